@@ -1,0 +1,31 @@
+// Every rounding, narrowing and saturation of the integer model (docs/contract.md, section 1).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace wuxing {
+
+/// v limited to the range of a 16-bit signed integer.
+constexpr std::int16_t sat16(std::int64_t v) {
+    return static_cast<std::int16_t>(v < -32768 ? -32768 : v > 32767 ? 32767 : v);
+}
+
+/// floor(v / 2^n); the shift of a negative number is arithmetic on every compiler this project supports.
+constexpr std::int64_t shift_down(std::int64_t v, int n) {
+    return v >> n;
+}
+
+/// rnd(v, n) = floor((v + 2^(n-1)) / 2^n): round half up. n >= 1; |v| < 2^62.
+constexpr std::int64_t round_shift(std::int64_t v, int n) {
+    return shift_down(v + (std::int64_t{1} << (n - 1)), n);
+}
+
+/// v limited to the range of an element, 0..16383 (Q3.12: 0 <= E < 4).
+constexpr std::int16_t clamp_element(std::int64_t v) {
+    return static_cast<std::int16_t>(v < 0 ? 0 : v > 16383 ? 16383 : v);
+}
+
+static_assert(round_shift(-1, 1) == 0 && round_shift(-3, 1) == -1 && round_shift(3, 1) == 2);
+
+}  // namespace wuxing
