@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "contract.hpp"
+#include "kernels.hpp"
 
 namespace wuxing {
 
@@ -34,7 +35,12 @@ struct SampleResult {
 
 /// Work done in training, for figures about sparsity.
 struct ActivityCounts {
-    std::uint64_t samples = 0, events = 0, live_hidden = 0, hidden = 0, updated_hidden = 0, writes = 0;
+    std::uint64_t trained = 0;   ///< samples learned from
+    std::uint64_t events = 0;    ///< their nonzero pixels
+    std::uint64_t neurons = 0;   ///< their neurons, all layers
+    std::uint64_t live = 0;      ///< of these, integrated backward
+    std::uint64_t stepping = 0;  ///< of these, with g != 0
+    std::uint64_t writes = 0;    ///< weights written
 };
 
 /// A copyable network: configuration, K, C and the random state R; nothing else survives a sample.
@@ -85,26 +91,30 @@ private:
         std::vector<std::int16_t> weights;     ///< [inputs][stride]
         std::vector<std::int16_t> parameters;  ///< [15][stride]
         std::vector<std::int16_t> elements;    ///< [5][stride], final forward state
+        std::vector<std::int16_t> drive;       ///< [stride], u
         std::vector<std::int16_t> backward;    ///< [stride], b[0]
         std::vector<std::int16_t> steps;       ///< [stride], g
         std::vector<std::int16_t> errors;      ///< [stride], e
     };
-    struct InputEvent {
-        std::uint16_t index;
-        std::int16_t x;  ///< pixel 0..255 in layer 0 (the contract's x / 16), Q3.12 elsewhere
-    };
-
     SampleError check(const PixelEvents& events, bool learn, std::uint16_t label) const;
-    SampleResult forward(const PixelEvents& events, EventTrace* trace);
+    void forward(const PixelEvents& events, EventTrace* trace);
+    SampleResult finish(std::uint16_t label, SampleResult result, EventTrace* trace) const;
     void output_errors(int label);
-    void backward(int eta, EventTrace* trace);
-    void update(EventTrace* trace);
+    bool backward(int layer, int eta, EventTrace* trace);
+    void error_sums(int layer);
+    void update(int layer, EventTrace* trace);
 
     NetworkConfig config_;
     std::vector<Layer> layers_;
-    std::vector<std::vector<InputEvent>> events_;  ///< input events of every layer of the current sample
+    std::vector<std::vector<kernels::InputEvent>> events_;  ///< input events of every layer of the current sample
     std::uint32_t random_ = 1;
     ActivityCounts activity_;
+
+    // Work space of backward(): the live neurons of a layer, gathered.
+    struct Gathered {
+        std::vector<int> neurons;
+        std::vector<std::int16_t> parameters, elements, error, backward;
+    } live_;
 };
 
 }  // namespace wuxing

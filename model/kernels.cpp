@@ -1,0 +1,241 @@
+// GCC/Clang vector types: one 16-neuron block is one AVX-512 register, two of AVX2, four of SSE; the compiler chooses.
+#include "kernels.hpp"
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <cstring>
+#include <vector>
+
+#include "contract.hpp"
+#include "fixed.hpp"
+
+#pragma GCC diagnostic ignored "-Wpsabi"  // all functions with vector arguments are inlined: no ABI is involved
+
+namespace wuxing::kernels {
+namespace {
+
+using Wide = std::int32_t __attribute__((vector_size(kBlock * 4)));
+using Narrow = std::int16_t __attribute__((vector_size(kBlock * 2)));
+
+#define WUXING_INLINE [[gnu::always_inline]] inline
+
+WUXING_INLINE Wide load(const std::int16_t* p) {
+    Narrow n;
+    std::memcpy(&n, p, sizeof n);
+    return __builtin_convertvector(n, Wide);
+}
+
+WUXING_INLINE void store(std::int16_t* p, Wide v) {
+    const Narrow n = __builtin_convertvector(v, Narrow);
+    std::memcpy(p, &n, sizeof n);
+}
+
+WUXING_INLINE Wide clamp(Wide v, std::int32_t low, std::int32_t high) {
+    v = v < low ? Wide{} + low : v;
+    return v > high ? Wide{} + high : v;
+}
+
+WUXING_INLINE Wide sat16(Wide v) {
+    return clamp(v, -32768, 32767);
+}
+
+WUXING_INLINE Wide rnd(Wide v, int n) {
+    return (v + (1 << (n - 1))) >> n;
+}
+
+using Ring = std::array<Wide, kElements>;
+
+constexpr std::size_t at(int i) {
+    return static_cast<std::size_t>((i + kElements) % kElements);
+}
+
+WUXING_INLINE Ring load_ring(const std::int16_t* rows, int stride) {
+    Ring ring;
+    for (int i = 0; i < kElements; ++i) ring[at(i)] = load(rows + i * stride);
+    return ring;
+}
+
+struct ForwardNeuron {
+    Ring k1, k2, k3;
+    Wide u;
+
+    /// f(S) of section 3.
+    WUXING_INLINE Ring derivative(const Ring& s) const {
+        Ring d;
+        for (int i = 0; i < kElements; ++i) {
+            const Wide g = sat16(rnd(k2[at(i)] * s[at(i - 2)] + (k3[at(i)] << 12), 12));
+            const Wide sum = k1[at(i)] * s[at(i - 1)] - g * s[at(i)];
+            d[at(i)] = sat16(rnd(i == 0 ? sum + (u << 12) : sum, 12));
+        }
+        return d;
+    }
+};
+
+struct BackwardNeuron {
+    Ring k1, t, c, open;  ///< open: all ones where the element is not clamped
+    Wide e;
+
+    /// f(S) of section 5.
+    WUXING_INLINE Ring derivative(const Ring& s) const {
+        Ring d;
+        for (int i = 0; i < kElements; ++i) {
+            const Wide sum = k1[at(i + 1)] * s[at(i + 1)] - c[at(i + 2)] * s[at(i + 2)] - t[at(i)] * s[at(i)];
+            d[at(i)] = sat16(rnd(i == 1 ? sum + (e << 12) : sum, 12)) & open[at(i)];
+        }
+        return d;
+    }
+};
+
+constexpr int kGroup = 8;  ///< blocks whose accumulators stay in registers together
+
+/// Adds one chunk of events to 32-bit accumulators of `Blocks` adjacent blocks.
+template <int Blocks>
+WUXING_INLINE void accumulate(const std::int16_t* weights, int stride, const InputEvent* events, int count, Wide* sum) {
+    Wide acc[Blocks] = {};
+    for (int k = 0; k < count; ++k) {
+        const std::int16_t* row = weights + static_cast<std::ptrdiff_t>(events[k].index) * stride;
+        const std::int32_t x = events[k].x;
+        for (int b = 0; b < Blocks; ++b) acc[b] += load(row + b * kBlock) * x;
+    }
+    for (int b = 0; b < Blocks; ++b) sum[b] = acc[b];
+}
+
+void accumulate_group(const std::int16_t* weights, int stride, const InputEvent* events, int count, int blocks,
+                      Wide* sum) {
+    switch (blocks) {
+        case 1: return accumulate<1>(weights, stride, events, count, sum);
+        case 2: return accumulate<2>(weights, stride, events, count, sum);
+        case 3: return accumulate<3>(weights, stride, events, count, sum);
+        case 4: return accumulate<4>(weights, stride, events, count, sum);
+        case 5: return accumulate<5>(weights, stride, events, count, sum);
+        case 6: return accumulate<6>(weights, stride, events, count, sum);
+        case 7: return accumulate<7>(weights, stride, events, count, sum);
+        default: return accumulate<kGroup>(weights, stride, events, count, sum);
+    }
+}
+
+/// The longest run of events from `begin` whose sum of C x cannot leave 32 bits: |C| <= 2^15, so sum |x| < 2^16.
+int chunk_end(const InputEvent* events, int begin, int count) {
+    int magnitude = 0;
+    int k = begin;
+    for (; k < count; ++k) {
+        magnitude += std::abs(static_cast<int>(events[k].x));
+        if (magnitude > 65535) break;
+    }
+    return k;
+}
+
+}  // namespace
+
+void drives(const std::int16_t* weights, int stride, const InputEvent* events, int count, int shift,
+            std::int16_t* drive) {
+    Wide sum[kGroup];
+    for (int first = 0; first < stride; first += kGroup * kBlock) {
+        const int blocks = std::min(kGroup, (stride - first) / kBlock);
+        int end = chunk_end(events, 0, count);
+        accumulate_group(weights + first, stride, events, end, blocks, sum);
+        if (end == count) {
+            for (int b = 0; b < blocks; ++b) store(drive + first + b * kBlock, sat16(rnd(sum[b], shift)));
+            continue;
+        }
+        std::array<std::int64_t, kGroup * kBlock> total{};
+        const auto fold = [&] {
+            for (int n = 0; n < blocks * kBlock; ++n) total[static_cast<std::size_t>(n)] += sum[n / kBlock][n % kBlock];
+        };
+        fold();
+        for (int begin = end; begin < count; begin = end) {
+            end = chunk_end(events, begin, count);
+            accumulate_group(weights + first, stride, events + begin, end - begin, blocks, sum);
+            fold();
+        }
+        for (int n = 0; n < blocks * kBlock; ++n)
+            drive[first + n] = wuxing::sat16(round_shift(total[static_cast<std::size_t>(n)], shift));
+    }
+}
+
+void integrate_forward(const std::int16_t* parameters, int stride, const std::int16_t* drive, int steps,
+                       std::int16_t* elements) {
+    for (int n = 0; n < stride; n += kBlock) {
+        const std::int16_t* k = parameters + n;
+        const ForwardNeuron neuron{load_ring(k, stride), load_ring(k + 5 * stride, stride),
+                                   load_ring(k + 10 * stride, stride), load(drive + n)};
+        Ring e;
+        e.fill(Wide{} + kOne);
+        for (int step = 0; step < steps; ++step) {
+            const Ring d1 = neuron.derivative(e);
+            Ring p;
+            for (int i = 0; i < kElements; ++i) p[at(i)] = clamp(e[at(i)] + rnd(d1[at(i)], 1), 0, kElementMax);
+            const Ring d2 = neuron.derivative(p);
+            for (int i = 0; i < kElements; ++i)
+                e[at(i)] = clamp(e[at(i)] + rnd(d1[at(i)] + d2[at(i)], 2), 0, kElementMax);
+        }
+        for (int i = 0; i < kElements; ++i) store(elements + i * stride + n, e[at(i)]);
+    }
+}
+
+void integrate_backward(const std::int16_t* parameters, int stride, const std::int16_t* elements,
+                        const std::int16_t* error, int steps, std::int16_t* backward) {
+    for (int n = 0; n < stride; n += kBlock) {
+        const std::int16_t* k = parameters + n;
+        const Ring k2 = load_ring(k + 5 * stride, stride);
+        const Ring k3 = load_ring(k + 10 * stride, stride);
+        const Ring e = load_ring(elements + n, stride);
+        BackwardNeuron neuron{load_ring(k, stride), {}, {}, {}, load(error + n)};
+        for (int i = 0; i < kElements; ++i) {
+            neuron.t[at(i)] = sat16(rnd(k2[at(i)] * e[at(i - 2)] + (k3[at(i)] << 12), 12));
+            neuron.c[at(i)] = sat16(rnd(k2[at(i)] * e[at(i)], 12));
+            neuron.open[at(i)] = (e[at(i)] > 0) & (e[at(i)] < kElementMax);
+        }
+        Ring b{};
+        for (int step = 0; step < steps; ++step) {
+            const Ring d1 = neuron.derivative(b);
+            Ring p;
+            for (int i = 0; i < kElements; ++i) p[at(i)] = sat16(b[at(i)] + rnd(d1[at(i)], 1));
+            const Ring d2 = neuron.derivative(p);
+            for (int i = 0; i < kElements; ++i) b[at(i)] = sat16(b[at(i)] + rnd(d1[at(i)] + d2[at(i)], 2));
+        }
+        for (int i = 0; i < kElements; ++i) store(backward + i * stride + n, b[at(i)]);
+    }
+}
+
+std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride) {
+    std::int64_t sum = 0;
+    for (int j = 0; j < stride; ++j) sum += std::int32_t{row[j]} * std::int32_t{backward[j]};
+    return wuxing::sat16(round_shift(sum, kWeightFraction));
+}
+
+std::uint32_t update(std::int16_t* weights, int stride, const InputEvent* events, int count, int x_shift,
+                     const std::int16_t* step, std::uint32_t random) {
+    struct Active {
+        int first;
+        Wide step, turn;
+    };
+    std::vector<Active> active;  // blocks with a step; g = 0 leaves C as it is, since (0 + r) >> 19 = 0
+    active.reserve(static_cast<std::size_t>(stride / kBlock));
+    for (int n = 0; n < stride; n += kBlock) {
+        Active block{n, load(step + n), {}};
+        bool any = false;
+        for (int j = 0; j < kBlock; ++j) {
+            any = any || block.step[j] != 0;
+            block.turn[j] =
+                static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(n + j)));
+        }
+        if (any) active.push_back(block);
+    }
+    constexpr std::uint32_t kMask = (1u << kUpdateShift) - 1;
+    for (int k = 0; k < count; ++k) {
+        random = xorshift32(random);
+        const std::int32_t r = static_cast<std::int32_t>(random & kMask);
+        const std::int32_t x = static_cast<std::int32_t>(events[k].x) * (1 << x_shift);
+        std::int16_t* row = weights + static_cast<std::ptrdiff_t>(events[k].index) * stride;
+        for (const Active& block : active) {
+            const Wide threshold = (block.turn + r) & static_cast<std::int32_t>(kMask);
+            const Wide change = (block.step * x + threshold) >> kUpdateShift;
+            store(row + block.first, sat16(load(row + block.first) + change));
+        }
+    }
+    return random;
+}
+
+}  // namespace wuxing::kernels

@@ -1,0 +1,293 @@
+#include "network.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <cmath>
+#include <random>
+#include <stdexcept>
+
+#include "fixed.hpp"
+
+namespace wuxing {
+namespace {
+
+constexpr int kPixelShift = 4;  // x = 16 p
+
+std::size_t index(int i) {
+    return static_cast<std::size_t>(i);
+}
+
+/// The contract's mapping of a generator to 0..n-1 (section 10).
+std::uint32_t below(std::mt19937& generator, std::uint32_t n) {
+    return static_cast<std::uint32_t>((std::uint64_t{n} * generator()) >> 32);
+}
+
+bool clamped(int element) {
+    return element == 0 || element == kElementMax;
+}
+
+}  // namespace
+
+void NetworkConfig::validate() const {
+    if (sizes.size() < 2) throw std::invalid_argument("a network needs at least an input and an output size");
+    for (int size : sizes)
+        if (size < 1 || size > 65535)
+            throw std::invalid_argument(fmt::format("layer size {} is outside 1..65535", size));
+    if (steps < 1 || steps > 15) throw std::invalid_argument(fmt::format("steps {} is outside 1..15", steps));
+}
+
+Network::Network(NetworkConfig config) : config_(std::move(config)) {
+    config_.validate();
+    for (int l = 0; l < layers(); ++l) {
+        const int stride = kernels::padded(outputs(l));
+        Layer layer{inputs(l), outputs(l), stride, {}, {}, {}, {}, {}, {}, {}};
+        layer.weights.assign(index(layer.inputs) * index(stride), 0);
+        layer.parameters.resize(index(kParameters * stride));
+        for (int k = 0; k < kParameters; ++k)
+            std::fill_n(layer.parameters.begin() + k * stride, stride, kParameterRanges[index(k / kElements)].nominal);
+        layer.elements.assign(index(kElements * stride), kOne);
+        for (auto* row : {&layer.drive, &layer.backward, &layer.steps, &layer.errors}) row->assign(index(stride), 0);
+        layers_.push_back(std::move(layer));
+    }
+    events_.resize(index(layers()));
+}
+
+void Network::initialise(std::uint32_t seed) {
+    std::mt19937 generator(seed);
+    for (int l = 0; l < layers(); ++l) {
+        const double fan_in = l == 0 ? 100.0 : inputs(l);  // section 10: few pixels of an image are not zero
+        const auto bound = static_cast<std::int32_t>(std::floor(kWeightOne * 0.5 * std::sqrt(3.0 / fan_in) + 0.5));
+        for (int i = 0; i < inputs(l); ++i)
+            for (int j = 0; j < outputs(l); ++j) {
+                const auto draw = below(generator, static_cast<std::uint32_t>(2 * bound + 1));
+                set_weight(l, i, j, sat16(static_cast<std::int32_t>(draw) - bound));
+            }
+    }
+    std::mt19937 first(seed + 0x5EEDu);
+    random_ = static_cast<std::uint32_t>(first());
+    if (random_ == 0) random_ = 1;
+}
+
+std::int16_t Network::weight(int layer, int input, int neuron) const {
+    const Layer& l = layers_.at(index(layer));
+    return l.weights.at(index(input) * index(l.stride) + index(neuron));
+}
+
+void Network::set_weight(int layer, int input, int neuron, std::int16_t value) {
+    Layer& l = layers_.at(index(layer));
+    l.weights.at(index(input) * index(l.stride) + index(neuron)) = value;
+}
+
+std::int16_t Network::parameter(int layer, int neuron, int k) const {
+    const Layer& l = layers_.at(index(layer));
+    return l.parameters.at(index(k) * index(l.stride) + index(neuron));
+}
+
+void Network::set_parameter(int layer, int neuron, int k, std::int16_t value) {
+    if (k < 0 || k >= kParameters) throw std::invalid_argument(fmt::format("parameter index {} is outside 0..14", k));
+    const ParameterRange& range = kParameterRanges[index(k / kElements)];
+    if (value < range.low || value > range.high)
+        throw std::invalid_argument(fmt::format("K{}[{}] = {} is outside {}..{}", k / kElements + 1, k % kElements, value,
+                                                range.low, range.high));
+    Layer& l = layers_.at(index(layer));
+    l.parameters.at(index(k) * index(l.stride) + index(neuron)) = value;
+}
+
+void Network::set_random_state(std::uint32_t state) {
+    if (state == 0) throw std::invalid_argument("the random state must not be zero: xorshift32 would stay there");
+    random_ = state;
+}
+
+SampleError Network::check(const PixelEvents& events, bool learn, std::uint16_t label) const {
+    int previous = -1;
+    for (const PixelEvent& event : events) {
+        if (event.index >= inputs(0)) return SampleError::bad_index;
+        if (event.index <= previous) return SampleError::bad_order;
+        previous = event.index;
+    }
+    if (learn && label >= outputs(layers() - 1)) return SampleError::bad_label;
+    return SampleError::ok;
+}
+
+SampleResult Network::infer(const PixelEvents& events, std::uint16_t label, EventTrace* trace) {
+    SampleResult result;
+    result.error = check(events, false, label);
+    if (result.error == SampleError::ok) forward(events, trace);
+    return finish(label, result, trace);
+}
+
+SampleResult Network::train(const PixelEvents& events, std::uint16_t label, int eta, EventTrace* trace) {
+    if (eta < 0 || eta > 32767) throw std::invalid_argument(fmt::format("eta {} is outside 0..32767", eta));
+    SampleResult result;
+    result.error = check(events, true, label);
+    if (result.error == SampleError::ok) {
+        forward(events, trace);
+        output_errors(label);
+        for (Layer& layer : layers_) std::fill(layer.steps.begin(), layer.steps.end(), std::int16_t{0});
+        // A layer in which nothing is live sends nothing further back.
+        for (int l = layers() - 1; backward(l, eta, trace) && l > 0; --l) error_sums(l);
+        for (int l = 0; l < layers(); ++l) update(l, trace);
+        result.learned = true;
+        ++activity_.trained;
+        activity_.events += events_[0].size();
+        for (int l = 0; l < layers(); ++l) activity_.neurons += static_cast<std::uint64_t>(outputs(l));
+    }
+    return finish(label, result, trace);
+}
+
+SampleResult Network::finish(std::uint16_t label, SampleResult result, EventTrace* trace) const {
+    if (result.error == SampleError::ok) {
+        const std::vector<std::int16_t> y = displacements();
+        const auto best = std::max_element(y.begin(), y.end());  // the first of equals
+        result.predicted = static_cast<std::uint16_t>(best - y.begin());
+        result.displacement = *best;
+    }
+    if (trace)
+        trace->push_back({EventKind::result, 0, 0, 0,
+                          {static_cast<std::int16_t>(result.predicted), static_cast<std::int16_t>(label),
+                           result.displacement, static_cast<std::int16_t>(result_status(result.learned, result.error))}});
+    return result;
+}
+
+std::vector<std::int16_t> Network::displacements() const {
+    const Layer& last = layers_.back();
+    std::vector<std::int16_t> y(index(last.outputs));
+    for (int j = 0; j < last.outputs; ++j)
+        y[index(j)] = static_cast<std::int16_t>(last.elements[index(last.stride + j)] - kOne);
+    return y;
+}
+
+void Network::forward(const PixelEvents& pixels, EventTrace* trace) {
+    events_[0].clear();
+    for (const PixelEvent& pixel : pixels)
+        if (pixel.value != 0) events_[0].push_back({pixel.index, pixel.value});
+
+    for (int l = 0; l < layers(); ++l) {
+        Layer& layer = layers_[index(l)];
+        const auto& events = events_[index(l)];
+        kernels::drives(layer.weights.data(), layer.stride, events.data(), static_cast<int>(events.size()),
+                        l == 0 ? kWeightFraction - kPixelShift : kWeightFraction, layer.drive.data());
+        kernels::integrate_forward(layer.parameters.data(), layer.stride, layer.drive.data(), config_.steps,
+                                   layer.elements.data());
+        if (l + 1 < layers()) {
+            auto& next = events_[index(l + 1)];
+            next.clear();
+            for (int j = 0; j < layer.outputs; ++j) {
+                const int y = layer.elements[index(layer.stride + j)] - kOne;
+                if (y != 0) next.push_back({static_cast<std::uint16_t>(j), static_cast<std::int16_t>(y)});
+            }
+        }
+        if (!trace) continue;
+        for (int j = 0; j < layer.outputs; ++j) {
+            const auto head = [&](EventKind kind) {
+                return EventRecord{kind, static_cast<std::uint8_t>(l), static_cast<std::uint16_t>(j), 0, {}};
+            };
+            EventRecord drive = head(EventKind::drive);
+            drive.values[0] = layer.drive[index(j)];
+            trace->push_back(drive);
+            EventRecord neuron = head(EventKind::neuron);
+            for (int i = 0; i < kElements; ++i) neuron.values[index(i)] = layer.elements[index(i * layer.stride + j)];
+            trace->push_back(neuron);
+        }
+    }
+}
+
+void Network::output_errors(int label) {
+    Layer& last = layers_.back();
+    for (int k = 0; k < last.outputs; ++k) {
+        const int y = last.elements[index(last.stride + k)] - kOne;
+        const int to_on = std::max<int>(0, sat16(config_.target_on - y));
+        const int to_off = std::min<int>(0, sat16(config_.target_off - y));
+        last.errors[index(k)] = static_cast<std::int16_t>(k == label ? to_on : to_off);
+    }
+}
+
+bool Network::backward(int l, int eta, EventTrace* trace) {
+    Layer& layer = layers_[index(l)];
+    std::fill(layer.backward.begin(), layer.backward.end(), std::int16_t{0});
+    live_.neurons.clear();
+    for (int j = 0; j < layer.outputs; ++j)
+        if (layer.errors[index(j)] != 0 && !clamped(layer.elements[index(j)])) live_.neurons.push_back(j);
+    const int count = static_cast<int>(live_.neurons.size());
+    if (count == 0) return false;
+
+    const int stride = kernels::padded(count);
+    live_.parameters.assign(index(kParameters * stride), 0);
+    live_.elements.assign(index(kElements * stride), 0);
+    live_.error.assign(index(stride), 0);
+    live_.backward.resize(index(kElements * stride));
+    for (int n = 0; n < count; ++n) {
+        const int j = live_.neurons[index(n)];
+        for (int k = 0; k < kParameters; ++k)
+            live_.parameters[index(k * stride + n)] = layer.parameters[index(k * layer.stride + j)];
+        for (int i = 0; i < kElements; ++i)
+            live_.elements[index(i * stride + n)] = layer.elements[index(i * layer.stride + j)];
+        live_.error[index(n)] = layer.errors[index(j)];
+    }
+    kernels::integrate_backward(live_.parameters.data(), stride, live_.elements.data(), live_.error.data(), config_.steps,
+                                live_.backward.data());
+    activity_.live += static_cast<std::uint64_t>(count);
+    for (int n = 0; n < count; ++n) {
+        const int j = live_.neurons[index(n)];
+        const std::int16_t b0 = live_.backward[index(n)];
+        const std::int16_t g = sat16(round_shift(std::int64_t{eta} * b0, kEtaFraction + kStateFraction - kStepFraction));
+        layer.backward[index(j)] = b0;
+        layer.steps[index(j)] = g;
+        activity_.stepping += g != 0 ? 1 : 0;
+        if (!trace) continue;
+        EventRecord record{EventKind::backward, static_cast<std::uint8_t>(l), static_cast<std::uint16_t>(j), 0, {}};
+        for (int i = 0; i < kElements; ++i) record.values[index(i)] = live_.backward[index(i * stride + n)];
+        record.values[5] = live_.error[index(n)];
+        record.values[6] = g;
+        trace->push_back(record);
+    }
+    return true;
+}
+
+void Network::error_sums(int l) {
+    const Layer& layer = layers_[index(l)];
+    Layer& below_layer = layers_[index(l - 1)];
+    for (int i = 0; i < layer.inputs; ++i) {
+        // Only neurons that can pass a signal on need theirs; the others' is never used.
+        below_layer.errors[index(i)] =
+            clamped(below_layer.elements[index(i)])
+                ? std::int16_t{0}
+                : kernels::error_sum(&layer.weights[index(i) * index(layer.stride)], layer.backward.data(), layer.stride);
+    }
+}
+
+void Network::update(int l, EventTrace* trace) {
+    Layer& layer = layers_[index(l)];
+    const auto& events = events_[index(l)];
+    const auto stepping = std::count_if(layer.steps.begin(), layer.steps.end(), [](std::int16_t g) { return g != 0; });
+    if (stepping == 0) return;
+    activity_.writes += static_cast<std::uint64_t>(stepping) * events.size();
+
+    const auto row = [&](const kernels::InputEvent& event) {
+        return layer.weights.begin() + static_cast<std::ptrdiff_t>(event.index) * layer.stride;
+    };
+    std::vector<std::int16_t> old;  // [events][stride], only for the trace
+    if (trace)
+        for (const auto& event : events) old.insert(old.end(), row(event), row(event) + layer.stride);
+    random_ = kernels::update(layer.weights.data(), layer.stride, events.data(), static_cast<int>(events.size()),
+                              l == 0 ? kPixelShift : 0, layer.steps.data(), random_);
+    if (!trace) return;
+    for (int j = 0; j < layer.outputs; ++j) {
+        if (layer.steps[index(j)] == 0) continue;
+        for (std::size_t k = 0; k < events.size(); ++k)
+            trace->push_back({EventKind::weight_write, static_cast<std::uint8_t>(l), static_cast<std::uint16_t>(j),
+                              events[k].index, {old[k * index(layer.stride) + index(j)], *(row(events[k]) + j)}});
+    }
+}
+
+bool Network::same_parameters(const Network& other) const {
+    if (!(config_ == other.config_) || random_ != other.random_) return false;
+    for (int l = 0; l < layers(); ++l)
+        if (layers_[index(l)].weights != other.layers_[index(l)].weights ||
+            layers_[index(l)].parameters != other.layers_[index(l)].parameters)
+            return false;
+    return true;
+}
+
+}  // namespace wuxing
