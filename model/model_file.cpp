@@ -1,0 +1,167 @@
+#include "model_file.hpp"
+
+#include <fmt/core.h>
+#include <zlib.h>
+
+#include <algorithm>
+#include <array>
+#include <stdexcept>
+
+#include "files.hpp"
+
+namespace wuxing {
+namespace {
+
+constexpr std::array<std::uint8_t, 8> kMagic{'W', 'U', 'X', 'M', 'O', 'D', 'E', 'L'};
+constexpr std::size_t kFixedHeader = 36;  // up to and including the epochs; the sizes follow
+constexpr std::size_t kCrcSize = 4;
+constexpr int kMaxSizes = 256;  // a layer's number has 8 bits in the event records
+
+class Writer {
+public:
+    template <typename T>
+    void put(T value, int size) {
+        for (int k = 0; k < size; ++k) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * k)));
+    }
+    void put_signed(std::int16_t value) { put(static_cast<std::uint16_t>(value), 2); }
+    std::vector<std::uint8_t> bytes;
+};
+
+class Reader {
+public:
+    Reader(const std::vector<std::uint8_t>& bytes, std::size_t at) : bytes_(bytes), at_(at) {}
+    std::uint64_t get(int size) {
+        std::uint64_t value = 0;
+        for (int k = 0; k < size; ++k) value |= static_cast<std::uint64_t>(bytes_[at_++]) << (8 * k);
+        return value;
+    }
+    std::uint16_t get16() { return static_cast<std::uint16_t>(get(2)); }
+    std::uint32_t get32() { return static_cast<std::uint32_t>(get(4)); }
+    std::int16_t get_signed() { return static_cast<std::int16_t>(get16()); }
+
+private:
+    const std::vector<std::uint8_t>& bytes_;
+    std::size_t at_;
+};
+
+std::uint32_t crc_of(const std::vector<std::uint8_t>& bytes, std::size_t size) {
+    return static_cast<std::uint32_t>(crc32_z(crc32_z(0, nullptr, 0), bytes.data(), size));
+}
+
+}  // namespace
+
+std::vector<std::uint8_t> encode_model(const Network& network, const TrainingHistory& history) {
+    const NetworkConfig& config = network.config();
+    Writer out;
+    out.bytes.assign(kMagic.begin(), kMagic.end());
+    out.put(static_cast<std::uint16_t>(kModelFileVersion), 2);
+    out.put(static_cast<std::uint16_t>(kContractVersion), 2);
+    out.put(static_cast<std::uint16_t>(config.steps), 2);
+    out.put(static_cast<std::uint16_t>(config.sizes.size()), 2);
+    out.put_signed(config.target_on);
+    out.put_signed(config.target_off);
+    out.put(network.random_state(), 4);
+    out.put(history.samples, 8);
+    out.put(history.epochs, 4);
+    for (const int size : config.sizes) out.put(static_cast<std::uint32_t>(size), 4);
+    for (int layer = 0; layer < network.layers(); ++layer) {
+        for (int j = 0; j < network.outputs(layer); ++j) {
+            for (int k = 0; k < kParameters; ++k) out.put_signed(network.parameter(layer, j, k));
+        }
+        for (int i = 0; i < network.inputs(layer); ++i) {
+            for (int j = 0; j < network.outputs(layer); ++j) out.put_signed(network.weight(layer, i, j));
+        }
+    }
+    out.put(crc_of(out.bytes, out.bytes.size()), 4);
+    return std::move(out.bytes);
+}
+
+StoredModel decode_model(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+    const auto refuse = [&name](const std::string& why) { return FileError(name + ": " + why); };
+    constexpr const char* kAgain = "copy it again or train anew";
+
+    // What it is and how long it has to be; nothing is allocated before the length is known to be right.
+    if (bytes.size() < kMagic.size() || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
+        throw refuse("not a Wuxing model file (wuxing train --out makes one)");
+    }
+    if (bytes.size() < kFixedHeader) {
+        throw refuse(fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
+    }
+    Reader in(bytes, kMagic.size());
+    const int version = in.get16(), contract = in.get16();
+    if (version != kModelFileVersion || contract != kContractVersion) {
+        throw refuse(
+            fmt::format("model file version {} for contract {}; this program reads version {} for contract {}: use the "
+                        "release that wrote it, or train anew",
+                        version, contract, kModelFileVersion, kContractVersion));
+    }
+    NetworkConfig config;
+    config.steps = in.get16();
+    const int size_count = in.get16();
+    config.target_on = in.get_signed();
+    config.target_off = in.get_signed();
+    const std::uint32_t random_state = in.get32();
+    TrainingHistory history;
+    history.samples = in.get(8);
+    history.epochs = in.get32();
+    if (size_count < 2 || size_count > kMaxSizes) {
+        throw refuse(fmt::format("damaged model file: {} layer sizes; {}", size_count, kAgain));
+    }
+    if (bytes.size() < kFixedHeader + 4 * static_cast<std::size_t>(size_count)) {
+        throw refuse(fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
+    }
+    config.sizes.clear();
+    std::uint64_t expected = kFixedHeader + 4 * static_cast<std::uint64_t>(size_count) + kCrcSize;
+    for (int k = 0; k < size_count; ++k) {
+        const std::uint32_t size = in.get32();
+        if (size < 1 || size > 65535) {
+            throw refuse(fmt::format("damaged model file: a layer of size {}; {}", size, kAgain));
+        }
+        if (k > 0)
+            expected += 2 * std::uint64_t{size} * (static_cast<std::uint64_t>(config.sizes.back()) + kParameters);
+        config.sizes.push_back(static_cast<int>(size));
+    }
+    if (bytes.size() != expected) {
+        throw refuse(fmt::format("{} model file: its layers need {} bytes, it has {}; {}",
+                                 bytes.size() < expected ? "truncated" : "too long a", expected, bytes.size(), kAgain));
+    }
+    const std::uint32_t stored = model_crc(bytes), computed = crc_of(bytes, bytes.size() - kCrcSize);
+    if (stored != computed) {
+        throw refuse(fmt::format("damaged model file: its checksum is 0x{:08x}, its content has 0x{:08x}; {}", stored,
+                                 computed, kAgain));
+    }
+
+    // Intact as written; but it may have been written by something else.
+    try {
+        StoredModel model{Network(config), history};
+        model.network.set_random_state(random_state);
+        for (int layer = 0; layer < model.network.layers(); ++layer) {
+            for (int j = 0; j < model.network.outputs(layer); ++j) {
+                for (int k = 0; k < kParameters; ++k) model.network.set_parameter(layer, j, k, in.get_signed());
+            }
+            for (int i = 0; i < model.network.inputs(layer); ++i) {
+                for (int j = 0; j < model.network.outputs(layer); ++j) {
+                    model.network.set_weight(layer, i, j, in.get_signed());
+                }
+            }
+        }
+        return model;
+    } catch (const std::invalid_argument& error) {
+        throw refuse(fmt::format("impossible content in a model file: {}; {}", error.what(), kAgain));
+    }
+}
+
+std::uint32_t model_crc(const std::vector<std::uint8_t>& bytes) {
+    return Reader(bytes, bytes.size() - kCrcSize).get32();
+}
+
+void save_model(const std::string& path, const Network& network, const TrainingHistory& history) {
+    const std::vector<std::uint8_t> bytes = encode_model(network, history);
+    write_file_atomically(path, bytes.data(), bytes.size());
+}
+
+StoredModel load_model(const std::string& path) {
+    return decode_model(read_file(path), path);
+}
+
+}  // namespace wuxing
