@@ -1,0 +1,204 @@
+#include "checker.hpp"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+
+namespace wuxing::sim {
+namespace {
+
+std::size_t index(int i) {
+    return static_cast<std::size_t>(i);
+}
+
+std::size_t kind_index(EventKind kind) {
+    return static_cast<std::size_t>(kind);
+}
+
+std::string describe(const EventRecord& r) {
+    if (r.kind == EventKind::result) return "result";
+    std::string text = fmt::format("{} of layer {} neuron {}", to_string(r.kind), r.layer, r.neuron);
+    if (r.kind == EventKind::weight_write) text += fmt::format(" input {}", r.input);
+    return text;
+}
+
+/// A class, label or status is a plain 16-bit pattern, everything else a signed value.
+Quantity quantity(const EventRecord& r, std::size_t k) {
+    const FieldInfo& field = event_fields(r.kind)[k];
+    return {field.fraction == 0 ? std::int64_t{static_cast<std::uint16_t>(r.values[k])} : r.values[k], field.fraction, 16};
+}
+
+}  // namespace
+
+void Checker::start(const Placement& placement) {
+    placement_ = placement;
+    seen_.assign(index(placement.tiles()), 0);
+}
+
+void Checker::expect(ExpectationPtr expectation) {
+    expectations_.push_back(std::move(expectation));
+}
+
+const EventRecord* Checker::next_expected(std::size_t lane) const {
+    if (expectations_.empty() || lane >= seen_.size()) return nullptr;
+    const auto& records = expectations_.front()->lanes[lane];
+    return seen_[lane] < records.size() ? &records[seen_[lane]] : nullptr;
+}
+
+void Checker::observe(const Observation& observation) {
+    if (divergence_) return;
+    if (observation.lane == kResultLane) {
+        observe_result(observation);
+        return;
+    }
+    const EventRecord* expected = next_expected(index(observation.lane));
+    if (!expected) {
+        report(DivergenceType::unexpected, observation.cycle, &observation.record, observation.lane).note =
+            expectations_.empty() ? "no sample is in work" : "the model makes no further event on this tile in this sample";
+        return;
+    }
+    compare(*expected, observation);
+    if (!divergence_) ++seen_[index(observation.lane)];
+}
+
+void Checker::observe_result(const Observation& observation) {
+    if (expectations_.empty()) {
+        report(DivergenceType::unexpected, observation.cycle, &observation.record, kResultLane).note = "no sample is in work";
+        return;
+    }
+    if (report_missing(observation.cycle)) return;
+    compare(expectations_.front()->result, observation);
+    if (divergence_) return;
+    ++samples_;
+    expectations_.pop_front();
+    std::fill(seen_.begin(), seen_.end(), 0);
+}
+
+void Checker::compare(const EventRecord& expected, const Observation& observation) {
+    const EventRecord& got = observation.record;
+    bool same = got == expected;
+    if (same && got.kind == EventKind::weight_write)
+        same = observation.address == placement_.weight(got.layer, got.input, got.neuron).word;
+    if (same)
+        ++matched_[kind_index(got.kind)];
+    else
+        mismatch(expected, observation);
+}
+
+void Checker::mismatch(const EventRecord& expected, const Observation& observation) {
+    const EventRecord& got = observation.record;
+    const bool same_event = got.kind == expected.kind && got.layer == expected.layer && got.neuron == expected.neuron &&
+                            got.input == expected.input;
+    if (!same_event && got.kind != EventKind::result) {
+        // A record of this lane that belongs later or earlier tells that one was left out or came twice.
+        const auto& records = expectations_.front()->lanes[index(observation.lane)];
+        const auto next = records.begin() + static_cast<std::ptrdiff_t>(seen_[index(observation.lane)]);
+        if (std::find(next, records.end(), got) != records.end()) {
+            report(DivergenceType::missing, observation.cycle, &expected, observation.lane).note =
+                fmt::format("came instead: {}, which belongs later", describe(got));
+            return;
+        }
+        if (std::find(records.begin(), next, got) != next) {
+            report(DivergenceType::unexpected, observation.cycle, &got, observation.lane).note =
+                fmt::format("this event came before; expected here: {}", describe(expected));
+            return;
+        }
+    }
+    Divergence& d = report(DivergenceType::value, observation.cycle, &expected, observation.lane);
+    d.inputs = event_inputs(*expectations_.front(), seen_, expected, same_event ? &got : nullptr);
+    const auto differs = [&](const char* name, const Quantity& e, const Quantity& g) {
+        if (e.raw == g.raw || !d.field.empty()) return;
+        d.field = name;
+        d.expected = e;
+        d.got = g;
+    };
+    const auto plain = [](int value, int bits) { return Quantity{value, 0, bits}; };
+    differs("kind", plain(static_cast<int>(expected.kind), 2), plain(static_cast<int>(got.kind), 2));
+    differs("layer", plain(expected.layer, 4), plain(got.layer, 4));
+    differs("neuron", plain(expected.neuron, 16), plain(got.neuron, 16));
+    differs("input", plain(expected.input, 16), plain(got.input, 16));
+    if (!d.field.empty()) {
+        d.note = fmt::format("came instead: {}", describe(got));
+        return;
+    }
+    const auto& fields = event_fields(expected.kind);
+    for (std::size_t k = 0; k < fields.size(); ++k) differs(fields[k].name, quantity(expected, k), quantity(got, k));
+    for (std::size_t k = fields.size(); k < got.values.size(); ++k)
+        differs("unused field", plain(expected.values[k], 16), plain(got.values[k], 16));
+    if (expected.kind == EventKind::weight_write)
+        differs("address",
+                plain(static_cast<int>(placement_.weight(expected.layer, expected.input, expected.neuron).word), 18),
+                plain(static_cast<int>(observation.address), 18));
+}
+
+bool Checker::report_missing(std::uint64_t cycle) {
+    for (std::size_t lane = 0; lane < seen_.size(); ++lane)
+        if (const EventRecord* expected = next_expected(lane)) {
+            Divergence& d = report(DivergenceType::missing, cycle, expected, static_cast<int>(lane));
+            d.inputs = event_inputs(*expectations_.front(), seen_, *expected, nullptr);
+            d.note = "the sample ended without it";
+            return true;
+        }
+    return false;
+}
+
+void Checker::abandon() {
+    if (!expectations_.empty()) expectations_.pop_front();
+    std::fill(seen_.begin(), seen_.end(), 0);
+}
+
+void Checker::finish(std::uint64_t cycle) {
+    if (divergence_ || expectations_.empty()) return;
+    if (!report_missing(cycle)) report(DivergenceType::missing, cycle, &expectations_.front()->result, kResultLane);
+    divergence_->note = "the run ended without it";
+}
+
+void Checker::time_out(std::uint64_t cycle, int phase) {
+    if (divergence_) return;
+    const EventRecord* expected = nullptr;
+    int lane = kResultLane;
+    for (std::size_t l = 0; l < seen_.size() && !expected; ++l) {
+        expected = next_expected(l);
+        if (expected) lane = static_cast<int>(l);
+    }
+    if (!expected && !expectations_.empty()) expected = &expectations_.front()->result;
+    Divergence& d = report(DivergenceType::timeout, cycle, expected, lane);
+    if (expected) {
+        d.inputs = event_inputs(*expectations_.front(), seen_, *expected, nullptr);
+        d.note = fmt::format("the core stopped in phase {}; next expected: {}", phase_name(phase), describe(*expected));
+    } else {
+        d.note = fmt::format("the core stopped in phase {}; no event was expected", phase_name(phase));
+    }
+    d.phase = phase;
+}
+
+Divergence& Checker::report(DivergenceType type, std::uint64_t cycle, const EventRecord* event, int lane) {
+    Divergence& d = divergence_.emplace();
+    d.type = type;
+    d.cycle = cycle;
+    d.matched = matched_;
+    if (!expectations_.empty()) {
+        const Sample& sample = *expectations_.front()->sample;
+        d.sample = sample.number;
+        d.image = sample.image;
+        d.label = sample.label;
+        d.learn = sample.learn;
+    }
+    d.tile = lane;
+    if (event) {
+        d.event = to_string(event->kind);
+        if (event->kind != EventKind::result) {
+            d.layer = event->layer;
+            d.neuron = event->neuron;
+        }
+        if (event->kind == EventKind::weight_write) {
+            d.input = event->input;
+            d.address = placement_.weight(event->layer, event->input, event->neuron).word;
+        }
+    } else {
+        d.event = "none";
+    }
+    return d;
+}
+
+}  // namespace wuxing::sim

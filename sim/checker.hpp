@@ -1,0 +1,51 @@
+// Expected against observed records, lane by lane, in order, all fields. Knows no simulator.
+#pragma once
+
+#include <cstdint>
+#include <deque>
+#include <optional>
+#include <vector>
+
+#include "divergence.hpp"
+#include "placement.hpp"
+#include "sample.hpp"
+
+namespace wuxing::sim {
+
+/// The core finishes a sample before it shows records of the next, so observations belong to the oldest expectation.
+class Checker {
+public:
+    /// To be called before anything else; `placement` gives the address expected of a weight write.
+    void start(const Placement& placement);
+
+    void expect(ExpectationPtr expectation);
+    void observe(const Observation& observation);
+    /// The sample in work is given up (reset): its records so far count, the rest is not waited for.
+    void abandon();
+    /// End of the run: whatever is still expected is missing.
+    void finish(std::uint64_t cycle);
+    /// The core stopped in a phase.
+    void time_out(std::uint64_t cycle, int phase);
+
+    const std::optional<Divergence>& divergence() const { return divergence_; }
+    const EventCounts& matched() const { return matched_; }
+    std::uint64_t samples() const { return samples_; }
+
+private:
+    const EventRecord* next_expected(std::size_t lane) const;
+    void observe_result(const Observation& observation);
+    void compare(const EventRecord& expected, const Observation& observation);
+    void mismatch(const EventRecord& expected, const Observation& observation);
+    /// Reports the first record of the sample in work that is still expected; false if there is none.
+    bool report_missing(std::uint64_t cycle);
+    Divergence& report(DivergenceType type, std::uint64_t cycle, const EventRecord* event, int lane);
+
+    Placement placement_;
+    std::deque<ExpectationPtr> expectations_;
+    std::vector<std::size_t> seen_;  ///< records matched of the oldest expectation, by lane
+    EventCounts matched_{};
+    std::uint64_t samples_ = 0;
+    std::optional<Divergence> divergence_;
+};
+
+}  // namespace wuxing::sim

@@ -1,0 +1,13 @@
+#include "core.hpp"
+
+#include <array>
+
+namespace wuxing::sim {
+
+const char* phase_name(int phase) {
+    static constexpr std::array<const char*, kPhases> kNames{
+        "idle", "receive", "multiply_accumulate", "neurons_forward", "neurons_backward", "error_sums", "update", "result"};
+    return kNames[static_cast<std::size_t>(phase)];
+}
+
+}  // namespace wuxing::sim

@@ -1,0 +1,72 @@
+// The host's side of the core: registers, layer table, memories, over any bus (docs/core.md, "Memory map").
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "network.hpp"
+#include "placement.hpp"
+
+namespace wuxing::sim {
+
+/// A 32-bit bus. An access ends with data or is refused.
+class Bus {
+public:
+    virtual ~Bus() = default;
+    /// Empty if refused.
+    virtual std::optional<std::uint32_t> read(std::uint32_t address) = 0;
+    /// False if refused.
+    virtual bool write(std::uint32_t address, std::uint32_t data) = 0;
+};
+
+/// One word that differs between core and model.
+struct MemoryMismatch {
+    std::string what;  ///< "weight", "parameter", "random" or the name of a register
+    int tile = -1;
+    std::uint32_t address = 0;
+    int layer = -1, neuron = -1, input = -1;  ///< input: of a weight; index 0..14 of a parameter
+    std::uint32_t expected = 0, got = 0;
+    int fraction = 0;  ///< fraction bits of the value
+    int bits = 16;
+};
+
+/// Words compared when the core's memories were read back.
+struct ReadBack {
+    std::uint64_t weights = 0, parameters = 0, registers = 0;
+    std::optional<MemoryMismatch> first;  ///< the comparison ends with it
+};
+
+class CoreHost {
+public:
+    explicit CoreHost(Bus& bus) : bus_(bus) {}
+
+    /// Reads what the core is. Throws SetupError if it is no such core.
+    Capabilities capabilities();
+
+    /// Throw SetupError if the core refuses.
+    std::uint32_t read(std::uint32_t address);
+    void write(std::uint32_t address, std::uint32_t data);
+
+    /// Layer table, constants, C, K, R and eta of a network. The placement is kept for everything below.
+    void load(const Network& network, const Placement& placement, int eta);
+    void set_eta(int eta);
+    std::int16_t read_weight(const WeightAddress& address);
+    void write_weight(const WeightAddress& address, std::int16_t value);
+
+    /// Reads C, K, R and the constants back and compares them word by word.
+    ReadBack compare(const Network& network, const Placement& placement);
+    /// The network that the core holds, in the shape of `like`.
+    Network read_network(const Network& like, const Placement& placement);
+
+    /// Registers against their documented values after reset; the first that differs.
+    std::optional<MemoryMismatch> check_reset_values(const Capabilities& core);
+
+private:
+    void configure(const NetworkConfig& config, const Placement& placement);
+
+    Bus& bus_;
+};
+
+}  // namespace wuxing::sim

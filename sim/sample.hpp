@@ -1,0 +1,58 @@
+// What travels between the modules of the bench.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+#include "contract.hpp"
+#include "core.hpp"
+
+namespace wuxing::sim {
+
+/// One sample of a run.
+struct Sample {
+    std::uint64_t number = 0;  ///< in this run, from 0
+    int image = 0;             ///< in its set
+    PixelEvents events;
+    std::uint16_t label = 0;
+    bool learn = false;
+    bool malformed = false;  ///< made wrong on purpose; counts neither as image nor for accuracy
+};
+using SamplePtr = std::shared_ptr<const Sample>;
+
+/// One beat of the sample stream, offered `gap` cycles after the one before was taken.
+struct Beat {
+    std::uint32_t data = 0;
+    bool last = false;
+    std::uint16_t gap = 0;
+};
+
+/// What the golden model makes of a sample, split to the lanes of a core.
+struct Expectation {
+    SamplePtr sample;
+    std::uint32_t random_before = 0;              ///< R before this sample
+    std::vector<std::vector<EventRecord>> lanes;  ///< lane = neuron mod Tiles
+    EventRecord result{};
+};
+using ExpectationPtr = std::shared_ptr<const Expectation>;
+
+/// Cycles of one sample, from its first beat until its result was taken.
+struct SampleCost {
+    std::array<std::uint64_t, kPhases> phases{};
+    std::uint64_t stalled = 0;  ///< of these, cycles in which the bench held a beat back or refused the result
+
+    std::uint64_t busy() const {
+        std::uint64_t sum = 0;
+        for (int p = kPhaseIdle + 1; p < kPhases; ++p) sum += phases[static_cast<std::size_t>(p)];
+        return sum;
+    }
+    SampleCost& operator+=(const SampleCost& other) {
+        for (std::size_t p = 0; p < phases.size(); ++p) phases[p] += other.phases[p];
+        stalled += other.stalled;
+        return *this;
+    }
+};
+
+}  // namespace wuxing::sim

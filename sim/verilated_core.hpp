@@ -1,0 +1,120 @@
+// Adapter from a verilated top module (docs/core.md, "Ports") to Core. Include the model's header before this one.
+#pragma once
+
+#include <verilated_fst_c.h>
+
+#include <filesystem>
+
+#include "core.hpp"
+#include "setup_error.hpp"
+
+namespace wuxing::sim {
+
+// Port types vary with the number of tiles: integers up to 64 bits, VlWide beyond.
+
+/// Bits low .. low+width-1 of a port, width <= 32.
+template <typename Port>
+std::uint32_t port_bits(const Port& port, int low, int width) {
+    const std::uint64_t mask = (std::uint64_t{1} << width) - 1;
+    return static_cast<std::uint32_t>((static_cast<std::uint64_t>(port) >> low) & mask);
+}
+template <std::size_t Words>
+std::uint32_t port_bits(const VlWide<Words>& port, int low, int width) {
+    const auto word = static_cast<std::size_t>(low / 32);
+    std::uint64_t pair = port[word];
+    if (word + 1 < Words) pair |= std::uint64_t{port[word + 1]} << 32;
+    return static_cast<std::uint32_t>((pair >> (low % 32)) & ((std::uint64_t{1} << width) - 1));
+}
+
+template <typename Top>
+class VerilatedCore final : public Core {
+public:
+    explicit VerilatedCore(std::uint32_t start_seed) {
+        context_.randReset(start_seed == 0 ? 0 : 2);
+        context_.randSeed(static_cast<int>(start_seed & 0x7FFFFFFF));
+        context_.timeunit(-9);
+        context_.timeprecision(-9);
+        context_.traceEverOn(true);
+        top_ = std::make_unique<Top>(&context_, "TOP");
+        top_->clk_i = 0;
+        apply(CoreInputs{});
+        top_->eval();
+        collect();
+    }
+    ~VerilatedCore() override {
+        if (waves_) waves_->close();
+        top_->final();
+    }
+    VerilatedCore(const VerilatedCore&) = delete;
+    VerilatedCore& operator=(const VerilatedCore&) = delete;
+
+    void tick(const CoreInputs& inputs) override {
+        // Inputs change with the falling edge, so nothing races with the rising one.
+        top_->clk_i = 0;
+        apply(inputs);
+        top_->eval();
+        advance();
+        top_->clk_i = 1;
+        top_->eval();
+        advance();
+        collect();
+    }
+
+    EventRecord record(int lane) const override {
+        EventRecord r{static_cast<EventKind>(top_->obs_kind_o), static_cast<std::uint8_t>(top_->obs_layer_o),
+                      static_cast<std::uint16_t>(port_bits(top_->obs_neuron_o, 16 * lane, 16)), 0, {}};
+        if (r.kind == EventKind::weight_write) r.input = static_cast<std::uint16_t>(top_->obs_input_o);
+        for (int k = 0; k < kFields; ++k)
+            r.values[static_cast<std::size_t>(k)] =
+                static_cast<std::int16_t>(port_bits(top_->obs_data_o, 16 * (kFields * lane + k), 16));
+        return r;
+    }
+    std::uint32_t address(int lane) const override { return port_bits(top_->obs_addr_o, 18 * lane, 18); }
+
+    void open_waves(const std::string& path) override {
+        waves_ = std::make_unique<VerilatedFstC>();
+        top_->trace(waves_.get(), 99);
+        waves_->open(path.c_str());
+        if (!waves_->isOpen() || !std::filesystem::exists(path)) throw SetupError(path + ": cannot be written");
+    }
+    void close_waves() override {
+        if (waves_) waves_->close();
+        waves_.reset();
+    }
+
+private:
+    static constexpr int kFields = 7;
+
+    void apply(const CoreInputs& in) {
+        top_->rst_ni = !in.reset;
+        top_->wb_cyc_i = in.wb_request;
+        top_->wb_stb_i = in.wb_request;
+        top_->wb_we_i = in.wb_write;
+        top_->wb_adr_i = in.wb_address;
+        top_->wb_dat_i = in.wb_data;
+        top_->smp_valid_i = in.sample_valid;
+        top_->smp_last_i = in.sample_last;
+        top_->smp_data_i = in.sample_data;
+        top_->res_ready_i = in.result_ready;
+    }
+    void advance() {
+        if (waves_) waves_->dump(context_.time());
+        context_.timeInc(kCycleNanoseconds / 2);
+    }
+    void collect() {
+        outputs_.wb_ack = top_->wb_ack_o;
+        outputs_.wb_err = top_->wb_err_o;
+        outputs_.wb_data = top_->wb_dat_o;
+        outputs_.sample_ready = top_->smp_ready_o;
+        outputs_.result_valid = top_->res_valid_o;
+        outputs_.result_data = top_->res_data_o;
+        outputs_.observed = top_->obs_valid_o;
+        outputs_.phase = top_->obs_phase_o;
+    }
+
+    VerilatedContext context_;
+    std::unique_ptr<Top> top_;
+    std::unique_ptr<VerilatedFstC> waves_;
+};
+
+}  // namespace wuxing::sim
