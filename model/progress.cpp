@@ -1,0 +1,49 @@
+#include "progress.hpp"
+
+#include <fmt/core.h>
+#include <unistd.h>
+
+#include <cmath>
+#include <cstdio>
+#include <utility>
+
+namespace wuxing {
+namespace {
+
+constexpr std::chrono::milliseconds kRefresh{100};
+constexpr const char* kClearLine = "\r\x1b[K";
+
+}  // namespace
+
+std::string format_duration(double seconds) {
+    const auto whole = static_cast<long long>(std::ceil(seconds));
+    if (whole < 60) return fmt::format("{} s", whole);
+    if (whole < 3600) return fmt::format("{}:{:02}", whole / 60, whole % 60);
+    return fmt::format("{}:{:02}:{:02}", whole / 3600, whole / 60 % 60, whole % 60);
+}
+
+Progress::Progress(std::string title, int total, double later)
+    : title_(std::move(title)),
+      total_(total),
+      later_(later),
+      enabled_(::isatty(STDERR_FILENO) == 1),
+      start_(Clock::now()),
+      last_(start_) {}
+
+Progress::~Progress() {
+    if (shown_) fmt::print(stderr, "{}", kClearLine);
+}
+
+void Progress::update(int done, int correct) {
+    const Clock::time_point now = Clock::now();
+    if (!enabled_ || done == 0 || now - last_ < kRefresh) return;
+    last_ = now;
+    shown_ = true;
+    const double rate = done / std::chrono::duration<double>(now - start_).count();
+    fmt::print(stderr, "{}{}  {:3.0f} %  {}/{}  right {:.2f} %  {:.0f} images/s  left {}", kClearLine, title_,
+               100.0 * done / total_, done, total_, 100.0 * correct / done, rate,
+               format_duration((total_ - done + later_) / rate));
+    std::fflush(stderr);
+}
+
+}  // namespace wuxing

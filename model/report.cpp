@@ -1,0 +1,273 @@
+#include "report.hpp"
+
+#include <fmt/core.h>
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdio>
+#include <filesystem>
+#include <functional>
+#include <limits>
+#include <utility>
+
+#include "files.hpp"
+
+namespace wuxing {
+namespace {
+
+using nlohmann::json;
+
+/// Smallest and greatest value, mean size and number of saturated ones.
+struct Spread {
+    int low = std::numeric_limits<int>::max(), high = std::numeric_limits<int>::min();
+    double sum_of_sizes = 0;
+    long long count = 0, saturated = 0;
+
+    void add(int value) {
+        low = std::min(low, value);
+        high = std::max(high, value);
+        sum_of_sizes += std::abs(value);
+        ++count;
+        saturated += value == 32767 || value == -32768 ? 1 : 0;
+    }
+    double mean_size() const { return count > 0 ? sum_of_sizes / static_cast<double>(count) : 0.0; }
+};
+
+/// Cells padded to the width of their column: the first one to the left, the others to the right.
+std::string format_table(const std::vector<std::vector<std::string>>& rows, std::size_t heading_rows) {
+    std::vector<std::size_t> widths;
+    for (const auto& row : rows) {
+        widths.resize(std::max(widths.size(), row.size()), 0);
+        for (std::size_t k = 0; k < row.size(); ++k) widths[k] = std::max(widths[k], row[k].size());
+    }
+    std::string text;
+    for (std::size_t r = 0; r < rows.size(); ++r) {
+        std::string line;
+        for (std::size_t k = 0; k < rows[r].size(); ++k) {
+            line +=
+                k == 0 ? fmt::format("{:<{}}", rows[r][k], widths[k]) : fmt::format("  {:>{}}", rows[r][k], widths[k]);
+        }
+        line.erase(line.find_last_not_of(' ') + 1);
+        text += line + '\n';
+        if (r + 1 == heading_rows) {
+            std::size_t total = 2 * (widths.size() - 1);
+            for (const std::size_t width : widths) total += width;
+            text += std::string(total, '-') + '\n';
+        }
+    }
+    return text;
+}
+
+/// 1234567 as 1,234,567.
+std::string grouped(long long value) {
+    std::string digits = std::to_string(value);
+    for (std::size_t at = digits.size(); at > (value < 0 ? 4U : 3U);) {
+        at -= 3;
+        digits.insert(at, ",");
+    }
+    return digits;
+}
+
+std::string percent(double share) {
+    return fmt::format("{:.2f} %", 100.0 * share);
+}
+
+/// The member a.b of a JSON object, or null.
+json member(const json& object, const std::string& path) {
+    const json::json_pointer pointer("/" + path);
+    return object.contains(pointer) ? object.at(pointer) : json();
+}
+
+std::string show_count(const json& value) {
+    return value.is_number() ? grouped(std::llround(value.get<double>())) : "-";
+}
+std::string show_share(const json& value) {
+    return value.is_number() ? percent(value.get<double>()) : "-";
+}
+std::string show_text(const json& value) {
+    return value.is_string() ? value.get<std::string>() : value.is_null() ? "-" : value.dump();
+}
+std::string show_layers(const json& value) {
+    return value.is_array() ? format_layers(value.get<std::vector<int>>()) : show_text(value);
+}
+
+json read_json(const std::string& path) {
+    const std::vector<std::uint8_t> bytes = read_file(path);
+    json object = json::parse(bytes, nullptr, false);
+    if (!object.is_object()) throw FileError(path + ": not a JSON result of wuxing or wuxing-cosim");
+    return object;
+}
+
+}  // namespace
+
+std::string format_layers(const std::vector<int>& sizes) {
+    return fmt::format("{}", fmt::join(sizes, "-"));
+}
+
+json versions_json() {
+    return {{"wuxing", WUXING_VERSION}, {"contract", kContractVersion}, {"model_file", kModelFileVersion}};
+}
+
+json evaluation_json(const Evaluation& evaluation) {
+    json classes = json::array();
+    for (std::size_t label = 0; label < evaluation.confusion.size(); ++label) {
+        const int images = evaluation.images_of(static_cast<int>(label)), correct = evaluation.confusion[label][label];
+        classes.push_back({{"label", label},
+                           {"images", images},
+                           {"correct", correct},
+                           {"accuracy", images > 0 ? json(static_cast<double>(correct) / images) : json()}});
+    }
+    return {{"images", evaluation.pass.images},
+            {"correct", evaluation.pass.correct},
+            {"accuracy", evaluation.pass.accuracy()},
+            {"images_per_second", evaluation.pass.rate()},
+            {"per_class", classes},
+            {"confusion", evaluation.confusion}};
+}
+
+std::string per_class_table(const Evaluation& evaluation) {
+    std::vector<std::vector<std::string>> rows{{"class", "images", "right", "share"}};
+    for (std::size_t label = 0; label < evaluation.confusion.size(); ++label) {
+        const int images = evaluation.images_of(static_cast<int>(label)), correct = evaluation.confusion[label][label];
+        rows.push_back({std::to_string(label), grouped(images), grouped(correct),
+                        images > 0 ? percent(static_cast<double>(correct) / images) : "-"});
+    }
+    return format_table(rows, 1);
+}
+
+std::string confusion_table(const Evaluation& evaluation) {
+    std::vector<std::vector<std::string>> rows{{"label \\ given"}};
+    for (std::size_t label = 0; label < evaluation.confusion.size(); ++label) {
+        rows[0].push_back(std::to_string(label));
+        std::vector<std::string> row{std::to_string(label)};
+        for (const int images : evaluation.confusion[label]) row.push_back(images == 0 ? "." : std::to_string(images));
+        rows.push_back(std::move(row));
+    }
+    return format_table(rows, 1);
+}
+
+json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc) {
+    const Network& network = model.network;
+    json layers = json::array();
+    for (int l = 0; l < network.layers(); ++l) {
+        Spread weights;
+        for (int i = 0; i < network.inputs(l); ++i) {
+            for (int j = 0; j < network.outputs(l); ++j) weights.add(network.weight(l, i, j));
+        }
+        json parameters = json::object();
+        for (int set = 0; set < 3; ++set) {
+            Spread values;
+            for (int j = 0; j < network.outputs(l); ++j) {
+                for (int k = 0; k < kElements; ++k) values.add(network.parameter(l, j, set * kElements + k));
+            }
+            parameters[fmt::format("K{}", set + 1)] = {{"min", values.low}, {"max", values.high}};
+        }
+        layers.push_back({{"inputs", network.inputs(l)},
+                          {"outputs", network.outputs(l)},
+                          {"weights",
+                           {{"count", weights.count},
+                            {"min", weights.low},
+                            {"max", weights.high},
+                            {"mean_size", weights.mean_size()},
+                            {"saturated", weights.saturated}}},
+                          {"parameters", parameters}});
+    }
+    const NetworkConfig& config = network.config();
+    return {{"command", "info"},
+            {"versions", versions_json()},
+            {"layers", config.sizes},
+            {"steps", config.steps},
+            {"target_on", config.target_on},
+            {"target_off", config.target_off},
+            {"random_state", network.random_state()},
+            {"trained_samples", model.history.samples},
+            {"epochs", model.history.epochs},
+            {"file_size", file_size},
+            {"crc", crc},
+            {"weight_layers", layers}};
+}
+
+std::string model_table(const json& model) {
+    const auto real = [](double value, int one) { return fmt::format("{:.4f}", value / one); };
+    std::vector<std::vector<std::string>> facts{
+        {"network", format_layers(model["layers"].get<std::vector<int>>())},
+        {"Heun steps N", model["steps"].dump()},
+        {"targets on, off", fmt::format("{}, {}", real(model["target_on"].get<double>(), kOne),
+                                        real(model["target_off"].get<double>(), kOne))},
+        {"trained samples", grouped(model["trained_samples"].get<long long>())},
+        {"epochs", grouped(model["epochs"].get<long long>())},
+        {"random state R", fmt::format("0x{:08x}", model["random_state"].get<std::uint32_t>())},
+        {"file size, bytes", grouped(model["file_size"].get<long long>())},
+        {"CRC-32", fmt::format("0x{:08x}", model["crc"].get<std::uint32_t>())}};
+    std::vector<std::vector<std::string>> rows{
+        {"layer", "C min", "C max", "mean |C|", "saturated", "of", "K1", "K2", "K3"}};
+    for (const json& layer : model["weight_layers"]) {
+        const json& weights = layer["weights"];
+        std::vector<std::string> row{fmt::format("{}-{}", layer["inputs"].get<int>(), layer["outputs"].get<int>()),
+                                     real(weights["min"].get<double>(), kWeightOne),
+                                     real(weights["max"].get<double>(), kWeightOne),
+                                     real(weights["mean_size"].get<double>(), kWeightOne),
+                                     grouped(weights["saturated"].get<long long>()),
+                                     grouped(weights["count"].get<long long>())};
+        for (const char* set : {"K1", "K2", "K3"}) {
+            const std::string low = real(layer["parameters"][set]["min"].get<double>(), kOne);
+            const std::string high = real(layer["parameters"][set]["max"].get<double>(), kOne);
+            row.push_back(low == high ? low : low + ".." + high);
+        }
+        rows.push_back(std::move(row));
+    }
+    return format_table(facts, 0) + '\n' + format_table(rows, 1);
+}
+
+std::string results_table(const std::vector<std::string>& paths) {
+    std::vector<std::string> names{""};
+    std::vector<json> results;
+    for (const std::string& path : paths) {
+        results.push_back(read_json(path));
+        names.push_back(std::filesystem::path(path).stem().string());
+    }
+    struct Quantity {
+        const char* name;
+        const char* path;
+        std::function<std::string(const json&)> show;
+    };
+    const std::vector<Quantity> quantities{
+        {"network", "layers", show_layers},
+        {"seed", "seed", show_text},
+        {"images trained", "trained_images", show_count},
+        {"images classified", "images", show_count},
+        {"accuracy", "accuracy", show_share},
+        {"images/s", "images_per_second", show_count},
+        {"divergences", "divergences", show_count},
+        {"events compared: drive", "events/drive", show_count},
+        {"  neuron", "events/neuron", show_count},
+        {"  backward", "events/backward", show_count},
+        {"  weight write", "events/weight_write", show_count},
+        {"  result", "events/result", show_count},
+        {"cycles", "cycles", show_count},
+        {"cycles/trained image", "cycles_per_trained_image", show_count},
+        {"cycles/inferred image", "cycles_per_inferred_image", show_count},
+        {"multiplier utilisation", "multiplier_utilisation", show_share},
+    };
+    std::vector<std::vector<std::string>> rows{names};
+    for (const Quantity& quantity : quantities) {
+        std::vector<std::string> row{quantity.name};
+        for (const json& result : results) row.push_back(quantity.show(member(result, quantity.path)));
+        if (std::any_of(row.begin() + 1, row.end(), [](const std::string& cell) { return cell != "-"; })) {
+            rows.push_back(std::move(row));
+        }
+    }
+    return format_table(rows, 1);
+}
+
+void write_json(const std::string& path, const json& object) {
+    const std::string text = object.dump(2, ' ', false, json::error_handler_t::replace) + '\n';
+    if (path == "-") {
+        fmt::print("{}", text);
+    } else {
+        write_file_atomically(path, text);
+    }
+}
+
+}  // namespace wuxing

@@ -1,0 +1,39 @@
+// Results as text tables and JSON.
+#pragma once
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "model_file.hpp"
+#include "training.hpp"
+
+namespace wuxing {
+
+/// "784-80-10".
+std::string format_layers(const std::vector<int>& sizes);
+
+/// Versions of program, contract and model file.
+nlohmann::json versions_json();
+
+/// Images, accuracy, rate, per class and confusion matrix ([label][class]).
+nlohmann::json evaluation_json(const Evaluation& evaluation);
+
+/// One line a class: images, right, share.
+std::string per_class_table(const Evaluation& evaluation);
+
+/// Labels down, given classes across.
+std::string confusion_table(const Evaluation& evaluation);
+
+/// What a model file holds; `file_size` and `crc` are the file's own.
+nlohmann::json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc);
+std::string model_table(const nlohmann::json& model);
+
+/// One table of the results in JSON files of `wuxing train`, `wuxing eval` and `wuxing-cosim`: a column a file, a row a
+/// quantity; "-" where a file does not have it. Throws FileError for a file that is no JSON object.
+std::string results_table(const std::vector<std::string>& paths);
+
+/// Writes JSON atomically (files.hpp), or to standard output for the name "-".
+void write_json(const std::string& path, const nlohmann::json& json);
+
+}  // namespace wuxing
