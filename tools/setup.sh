@@ -1,0 +1,126 @@
+#!/usr/bin/env bash
+# The set-up that demo.sh and test.sh share: Debian packages that are missing, MNIST, a Release build in build/.
+# Run it by itself (tools/setup.sh [--data DIR]), or source it and call wuxing_setup. Quiet about what is there already.
+
+wuxing_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+readonly wuxing_root
+readonly wuxing_packages=(ca-certificates ccache catch2 cmake g++ gtkwave libbenchmark-dev libcli11-dev libeigen3-dev
+    libfmt-dev libsystemc-dev make ninja-build nlohmann-json3-dev verilator yosys zlib1g-dev)
+
+setup_fail() {
+    echo "$(basename "$0"): $1" >&2
+    exit 2
+}
+
+# Takes the options of demo.sh and test.sh; sets wuxing_data if a folder was named.
+parse_options() {
+    wuxing_data=${WUXING_DATA:-}
+    while [[ $# -gt 0 ]]; do
+        case $1 in
+            --data)
+                [[ $# -ge 2 && -n $2 ]] || setup_fail "--data needs a folder"
+                wuxing_data=$2
+                shift 2
+                ;;
+            --data=?*)
+                wuxing_data=${1#--data=}
+                shift
+                ;;
+            -h | --help)
+                echo "usage: $(basename "$0") [--data DIR]     DIR: the four MNIST files, instead of fetching them"
+                exit 0
+                ;;
+            *) setup_fail "unknown option $1 (usage: $(basename "$0") [--data DIR])" ;;
+        esac
+    done
+    if [[ -n $wuxing_data ]]; then
+        [[ -d $wuxing_data ]] || setup_fail "--data (or WUXING_DATA): there is no folder $wuxing_data"
+        wuxing_data=$(cd "$wuxing_data" && pwd)
+    fi
+}
+
+install_packages() {
+    local missing=() package as_root=() log
+    for package in "${wuxing_packages[@]}"; do
+        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
+    done
+    # npm may well have come from somewhere else than Debian.
+    if [[ -z $wuxing_data ]] && ! command -v npm >/dev/null; then missing+=(npm); fi
+    [[ ${#missing[@]} -gt 0 ]] || return 0
+
+    command -v apt-get >/dev/null ||
+        setup_fail "this is no Debian system; install what corresponds to: ${missing[*]}"
+    if [[ $(id -u) -ne 0 ]]; then
+        command -v sudo >/dev/null || setup_fail "these packages are missing, and there is neither root nor sudo: ${missing[*]}"
+        as_root=(sudo)
+    fi
+    echo "installing ${missing[*]}" >&2
+    log=$(mktemp)
+    if ! { "${as_root[@]}" apt-get update -q &&
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } \
+        >"$log" 2>&1 </dev/null; then
+        tail -n 15 "$log" >&2
+        rm -f "$log"
+        setup_fail "apt-get could not install: ${missing[*]}"
+    fi
+    rm -f "$log"
+}
+
+# The data set is there and WUXING_DATA says where, so that every program and test finds it.
+provide_data() {
+    if [[ -z $wuxing_data ]]; then
+        "$wuxing_root/tools/fetch_mnist.sh" || exit 2
+        wuxing_data=${XDG_CACHE_HOME:-$HOME/.cache}/wuxing/mnist
+    fi
+    export WUXING_DATA=$wuxing_data
+}
+
+# build_tree FOLDER [CMAKE OPTIONS] [-- TARGETS]: configures and builds; shows the output only if it fails.
+build_tree() {
+    local folder=$1 options=() log
+    shift
+    while [[ $# -gt 0 && $1 != -- ]]; do
+        options+=("$1")
+        shift
+    done
+    [[ $# -gt 0 ]] && shift
+    # A build folder that was made at another place (a copied clone) cannot be used again.
+    if [[ -f $folder/CMakeCache.txt ]] && ! grep -qxF "CMAKE_HOME_DIRECTORY:INTERNAL=$wuxing_root" "$folder/CMakeCache.txt"; then
+        setup_fail "$folder was configured for another source folder; remove it"
+    fi
+    mkdir -p "$folder" || setup_fail "cannot create $folder"
+    log=$folder/build.log
+    if ! cmake -S "$wuxing_root" -B "$folder" -G Ninja "${options[@]}" >"$log" 2>&1; then
+        tail -n 40 "$log" >&2
+        setup_fail "cmake failed in $folder (all of it: $log)"
+    fi
+    if [[ -t 2 ]]; then
+        cmake --build "$folder" ${1:+--target "$@"} 2>&1 | tee -a "$log" | show_steps
+    else
+        cmake --build "$folder" ${1:+--target "$@"} >>"$log" 2>&1
+    fi || {
+        grep -m1 -A 40 '^FAILED:' "$log" >&2 || tail -n 40 "$log" >&2
+        setup_fail "the build in $folder failed (all of it: $log)"
+    }
+}
+
+# ninja's steps on one line of a terminal.
+show_steps() {
+    local line
+    while IFS= read -r line; do
+        [[ $line == \[* ]] && printf '\r\033[K%.*s' "$((${COLUMNS:-80} - 1))" "$line" >&2
+    done
+    printf '\r\033[K' >&2
+}
+
+wuxing_setup() {
+    parse_options "$@"
+    install_packages
+    provide_data
+    build_tree "$wuxing_root/build" -DCMAKE_BUILD_TYPE=Release
+}
+
+if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
+    set -euo pipefail
+    wuxing_setup "$@"
+fi
