@@ -1,0 +1,115 @@
+// The tiles, the adder tree over them, and the way errors go back to the tile that owns the neuron.
+module wuxing_array #(
+  parameter int Tiles = 4,
+  parameter int Slots = 32,
+  parameter int WeightDepth = 16384,
+  parameter int IndexW = 10,
+  localparam int SlotW = $clog2(Slots)
+) (
+  input  logic                clk_i,
+  input  logic                rst_ni,
+  input  wuxing_pkg::layer_t  layer_i,
+  input  wuxing_pkg::walk_t   walk_i,
+  input  wuxing_pkg::neuron_t neuron_i,
+  input  logic [IndexW-1:0]   index_i,
+  input  logic signed [15:0]  x_i,
+  input  logic [18:0]         random_i,
+  input  logic [15:0]         label_i,
+  input  logic                learn_i,
+  input  logic signed [15:0]  eta_i,
+  input  logic signed [15:0]  target_on_i,
+  input  logic signed [15:0]  target_off_i,
+  // error sums: stage 4 marks, and the slot that neuron 0 of the layer below has
+  input  logic                sum_start_i,
+  input  logic                sum_valid_i,
+  input  logic                sum_last_i,
+  input  logic [SlotW-1:0]    below_base_i,
+  output logic                error_valid_o,
+  // host
+  input  logic [7:0]          host_tile_i,
+  input  logic                host_i,
+  input  logic                host_we_i,
+  input  logic                host_param_we_i,
+  input  logic [17:0]         host_addr_i,
+  input  logic [15:0]         host_wdata_i,
+  output logic [15:0]         host_weight_o,
+  output logic [15:0]         host_param_o,
+  //
+  output logic                settled_o,   // every tile has found its next live slot or passed the last
+  output logic                active_o,    // at least one stands on a live slot
+  output logic [15:0]         busy_o,      // multiplications started in this cycle
+  input  logic [7:0]          y_tile_i,
+  output logic signed [15:0]  y_o,         // displacement in tile y_tile_i, Q3.12
+  //
+  output logic [Tiles-1:0]     obs_valid_o,
+  output logic [16*Tiles-1:0]  obs_neuron_o,
+  output logic [18*Tiles-1:0]  obs_addr_o,
+  output logic [112*Tiles-1:0] obs_data_o
+);
+  localparam int Levels = Tiles > 1 ? $clog2(Tiles) : 1;
+  localparam int SumW = 32 + Levels;
+  localparam int TileW = Tiles > 1 ? $clog2(Tiles) : 1;
+
+  logic [Tiles-1:0]    settled, active, busy;
+  logic [32*Tiles-1:0] products;
+  logic [16*Tiles-1:0] ys, weights, params;
+
+  // ---- errors for the layer below: neurons 0, 1, 2, ... go round the tiles
+  logic [TileW-1:0]         error_tile_q;
+  logic [SlotW-1:0]         error_slot_q;
+  logic                     error_valid;
+  logic signed [15:0]       error;
+  logic [1:0]               tag;
+  logic signed [SumW-1:0]   sum;
+
+  always_ff @(posedge clk_i) begin
+    if (sum_start_i) begin
+      error_tile_q <= '0;
+      error_slot_q <= below_base_i;
+    end else if (error_valid) begin
+      if (error_tile_q == TileW'(Tiles - 1)) begin
+        error_tile_q <= '0;
+        error_slot_q <= error_slot_q + SlotW'(1);
+      end else begin
+        error_tile_q <= error_tile_q + TileW'(1);
+      end
+    end
+  end
+
+  wuxing_adder_tree #(.Tiles(Tiles), .TagW(2)) u_tree (
+    .clk_i, .rst_ni, .tag_i({sum_last_i, sum_valid_i}), .products_i(products),
+    .tag_o(tag), .sum_o(sum)
+  );
+
+  wuxing_error_sum #(.SumW(SumW), .AccW(32 + IndexW)) u_error_sum (
+    .clk_i, .rst_ni, .valid_i(tag[0]), .last_i(tag[1]), .sum_i(sum), .valid_o(error_valid), .error_o(error)
+  );
+
+  for (genvar t = 0; t < Tiles; t++) begin : g_tile
+    logic mine, error_mine;
+    assign mine       = host_i && (host_tile_i == 8'(t));
+    assign error_mine = error_valid && (error_tile_q == TileW'(t));
+
+    wuxing_tile #(
+      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW)
+    ) u_tile (
+      .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .index_i, .x_i, .random_i, .label_i, .learn_i, .eta_i,
+      .target_on_i, .target_off_i,
+      .error_we_i(error_mine), .error_slot_i(error_slot_q), .error_i(error),
+      .host_i(mine), .host_we_i, .host_param_we_i, .host_addr_i, .host_wdata_i,
+      .host_weight_o(weights[16*t+:16]), .host_param_o(params[16*t+:16]),
+      .settled_o(settled[t]), .active_o(active[t]), .busy_o(busy[t]), .product_o(products[32*t+:32]),
+      .y_o(ys[16*t+:16]),
+      .obs_valid_o(obs_valid_o[t]), .obs_neuron_o(obs_neuron_o[16*t+:16]), .obs_addr_o(obs_addr_o[18*t+:18]),
+      .obs_data_o(obs_data_o[112*t+:112])
+    );
+  end
+
+  assign error_valid_o = error_valid;
+  assign settled_o     = &settled;
+  assign active_o      = |active;
+  assign busy_o        = 16'($countones(busy));
+  assign y_o           = ys[y_tile_i[TileW-1:0]*16+:16];
+  assign host_weight_o = weights[host_tile_i[TileW-1:0]*16+:16];
+  assign host_param_o  = params[host_tile_i[TileW-1:0]*16+:16];
+endmodule

@@ -1,0 +1,152 @@
+// The Wuxing core: bus, layer table, receiver, sequencer, neuron timing, random words and the array of tiles.
+// Parameters, ports and memory map: docs/core.md. What it computes: docs/contract.md.
+module wuxing_core #(
+  parameter int Tiles = 4,            // processing elements, 1..64
+  parameter int Slots = 32,           // neurons a tile holds, all layers together, 2..1023
+  parameter int Layers = 4,           // most layers in the table, 1..8
+  parameter int WeightDepth = 16384,  // words of connection memory a tile, 2..2^18
+  parameter int IndexW = 10           // bits of an input's number, 4..12
+) (
+  input  logic                 clk_i,
+  input  logic                 rst_ni,
+  // Wishbone B4 classic
+  input  logic                 wb_cyc_i,
+  input  logic                 wb_stb_i,
+  input  logic                 wb_we_i,
+  input  logic [27:0]          wb_adr_i,
+  input  logic [31:0]          wb_dat_i,
+  output logic [31:0]          wb_dat_o,
+  output logic                 wb_ack_o,
+  output logic                 wb_err_o,
+  // samples in
+  input  logic                 smp_valid_i,
+  output logic                 smp_ready_o,
+  input  logic                 smp_last_i,   // end mark
+  input  logic [31:0]          smp_data_i,   // event: index, pixel; end mark: label, learn
+  // results out
+  output logic                 res_valid_o,
+  input  logic                 res_ready_i,
+  output logic [63:0]          res_data_o,   // class, label, y (Q3.12), status
+  // observation
+  output logic [Tiles-1:0]     obs_valid_o,
+  output wuxing_pkg::obs_e     obs_kind_o,
+  output logic [3:0]           obs_layer_o,
+  output logic [15:0]          obs_input_o,
+  output logic [16*Tiles-1:0]  obs_neuron_o,
+  output logic [18*Tiles-1:0]  obs_addr_o,
+  output logic [112*Tiles-1:0] obs_data_o,
+  output wuxing_pkg::phase_e   obs_phase_o
+);
+  localparam int SlotW = $clog2(Slots);
+
+  if (Tiles < 1 || Tiles > 64) begin : g_bad_tiles
+    $error("Tiles must be 1..64");
+  end
+  if (WeightDepth < 2 || WeightDepth > 262144) begin : g_bad_depth
+    $error("WeightDepth must be 2..262144");
+  end
+  if (IndexW < 4 || IndexW > 12) begin : g_bad_index
+    $error("IndexW must be 4..12");
+  end
+
+  // ---- host
+  logic               lock, idle, finished, random_set, table_we, mem, mem_weight_we, mem_param_we;
+  logic [3:0]         layer_count, steps;
+  logic signed [15:0] eta, target_on, target_off;
+  logic [31:0]        wdata, random, table_data;
+  logic [2:0]         table_layer;
+  logic [1:0]         table_word;
+  logic [7:0]         mem_tile;
+  logic [17:0]        mem_addr;
+  logic [15:0]        mem_weight, mem_param, busy, res_class, res_y, res_status, label;
+  logic               learn;
+  wuxing_pkg::sample_e error;
+
+  wuxing_bus #(
+    .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW)
+  ) u_bus (
+    .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
+    .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),
+    .busy_i(busy), .layers_o(layer_count), .steps_o(steps), .eta_o(eta), .target_on_o(target_on),
+    .target_off_o(target_off), .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
+    .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
+    .mem_o(mem), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_tile_o(mem_tile),
+    .mem_addr_o(mem_addr), .mem_weight_i(mem_weight), .mem_param_i(mem_param)
+  );
+
+  // ---- layer table
+  logic [2:0]         layer_index;
+  logic [15:0]        below_base;
+  wuxing_pkg::layer_t layer;
+
+  wuxing_layers #(.Layers(Layers), .Slots(Slots)) u_layers (
+    .clk_i, .rst_ni, .we_i(table_we), .host_layer_i(table_layer), .host_word_i(table_word), .wdata_i(wdata),
+    .rdata_o(table_data), .count_i(layer_count), .layer_i(layer_index), .layer_o(layer), .below_base_o(below_base)
+  );
+
+  // ---- samples
+  logic               receive, beat, ended, store;
+  logic [IndexW-1:0]  store_index, index;
+  logic signed [15:0] store_x, x, y;
+
+  wuxing_receiver #(.IndexW(IndexW)) u_receiver (
+    .clk_i, .rst_ni, .enable_i(receive), .configured_i(layer_count != 4'd0), .inputs_i(layer.inputs),
+    .smp_valid_i, .smp_ready_o, .smp_last_i, .smp_data_i, .beat_o(beat), .end_o(ended), .store_o(store),
+    .index_o(store_index), .x_o(store_x), .label_o(label), .learn_o(learn), .error_o(error)
+  );
+
+  // ---- control
+  wuxing_pkg::walk_t   walk;
+  wuxing_pkg::neuron_t neuron;
+  logic                settled, active, sum_start, sum_valid, sum_last, error_valid;
+  logic                neuron_start, neuron_backward, neuron_done, random_mark, random_rewind, random_step;
+  logic [7:0]          y_tile;
+
+  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW)) u_sequencer (
+    .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
+    .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error),
+    .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
+    .walk_o(walk), .index_o(index), .x_o(x), .settled_i(settled), .active_i(active), .y_tile_o(y_tile), .y_i(y),
+    .sum_start_o(sum_start), .sum_valid_o(sum_valid), .sum_last_o(sum_last), .error_valid_i(error_valid),
+    .neuron_start_o(neuron_start), .neuron_backward_o(neuron_backward), .neuron_done_i(neuron_done),
+    .random_mark_o(random_mark), .random_rewind_o(random_rewind), .random_step_o(random_step),
+    .res_valid_o, .res_ready_i, .res_class_o(res_class), .res_y_o(res_y), .res_status_o(res_status),
+    .idle_o(idle), .finished_o(finished), .phase_o(obs_phase_o)
+  );
+
+  assign res_data_o = {res_status, res_y, label, res_class};
+
+  wuxing_neuron_ctl u_neuron_ctl (
+    .clk_i, .rst_ni, .start_i(neuron_start), .backward_i(neuron_backward), .steps_i(steps),
+    .neuron_o(neuron), .done_o(neuron_done)
+  );
+
+  wuxing_random u_random (
+    .clk_i, .rst_ni, .set_i(random_set), .value_i(wdata), .mark_i(random_mark), .rewind_i(random_rewind),
+    .step_i(random_step), .state_o(random)
+  );
+
+  // ---- tiles
+  wuxing_array #(
+    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW)
+  ) u_array (
+    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .index_i(index), .x_i(x),
+    .random_i(random[18:0]), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
+    .target_off_i(target_off), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
+    .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
+    .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),
+    .host_addr_i(mem_addr), .host_wdata_i(wdata[15:0]), .host_weight_o(mem_weight), .host_param_o(mem_param),
+    .settled_o(settled), .active_o(active), .busy_o(busy), .y_tile_i(y_tile), .y_o(y),
+    .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
+  );
+
+  // ---- common part of the observation
+  always_comb begin
+    obs_kind_o = wuxing_pkg::ObsDrive;
+    if (neuron.tail_zero) obs_kind_o = wuxing_pkg::ObsNeuron;
+    if (neuron.tail_step) obs_kind_o = wuxing_pkg::ObsBackward;
+    if (walk.weight_write) obs_kind_o = wuxing_pkg::ObsWeight;
+  end
+  assign obs_layer_o = {1'b0, layer_index};
+  assign obs_input_o = 16'(index);
+endmodule

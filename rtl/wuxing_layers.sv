@@ -1,0 +1,65 @@
+// The layer table: three words a layer, written by the host, read by the sequencer.
+module wuxing_layers #(
+  parameter int Layers = 4,
+  parameter int Slots = 32
+) (
+  input  logic               clk_i,
+  input  logic               rst_ni,
+  input  logic               we_i,
+  input  logic [2:0]         host_layer_i,
+  input  logic [1:0]         host_word_i,  // 0 size, 1 base, 2 weights
+  input  logic [31:0]        wdata_i,
+  output logic [31:0]        rdata_o,
+  input  logic [3:0]         count_i,      // layers in use
+  input  logic [2:0]         layer_i,
+  output wuxing_pkg::layer_t layer_o,
+  output logic [15:0]        below_base_o  // slot_base of layer_i - 1
+);
+  logic [32*Layers-1:0] size_q, base_q;
+  logic [18*Layers-1:0] weights_q;
+
+  for (genvar l = 0; l < Layers; l++) begin : g_layer
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        size_q[32*l+:32]    <= 32'd0;
+        base_q[32*l+:32]    <= 32'd0;
+        weights_q[18*l+:18] <= 18'd0;
+      end else if (we_i && (host_layer_i == 3'(l))) begin
+        unique case (host_word_i)
+          2'd0:    size_q[32*l+:32] <= wdata_i;
+          2'd1:    base_q[32*l+:32] <= wdata_i;
+          2'd2:    weights_q[18*l+:18] <= wdata_i[17:0];
+          default: ;
+        endcase
+      end
+    end
+  end
+
+  always_comb begin
+    unique case (host_word_i)
+      2'd0:    rdata_o = size_q[host_layer_i*32+:32];
+      2'd1:    rdata_o = base_q[host_layer_i*32+:32];
+      default: rdata_o = {14'd0, weights_q[host_layer_i*18+:18]};
+    endcase
+  end
+
+  logic [2:0] below;
+  assign below        = layer_i == 3'd0 ? 3'd0 : layer_i - 3'd1;
+  assign below_base_o = base_q[below*32+16+:16];
+
+  always_comb begin
+    layer_o.inputs      = size_q[layer_i*32+:16];
+    layer_o.outputs     = size_q[layer_i*32+16+:16];
+    layer_o.slots       = base_q[layer_i*32+:16];
+    layer_o.slot_base   = base_q[layer_i*32+16+:16];
+    layer_o.weight_base = weights_q[layer_i*18+:18];
+    layer_o.last        = {1'b0, layer_i} + 4'd1 == count_i;
+  end
+
+  if (Layers < 1 || Layers > 8) begin : g_bad_layers
+    $error("Layers must be 1..8");
+  end
+  if (Slots < 2 || Slots > 1023) begin : g_bad_slots
+    $error("Slots must be 2..1023");
+  end
+endmodule

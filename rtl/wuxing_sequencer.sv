@@ -1,0 +1,327 @@
+// Steps all tiles through a sample: receive, forward layer by layer, and, when learning, backward and update.
+//
+//   for each layer, slot:   Mac (events)  ->  Drive  ->  Forward  ->  Collect (y of every tile: events of the next
+//                           layer, or the search for the greatest output)
+//   learning, downwards:    BackScan (each tile to its next live slot)  ->  BackLoad  ->  Backward; none left: Sum
+//                           (errors of the layer below), unless nothing was live: then nothing below is either
+//   learning, upwards:      UpdScan  ->  UpdLoad  ->  Update (all events, two cycles each)
+module wuxing_sequencer #(
+  parameter int Tiles = 4,
+  parameter int Layers = 4,
+  parameter int IndexW = 10
+) (
+  input  logic                clk_i,
+  input  logic                rst_ni,
+  // receiver
+  input  logic                lock_i,          // the host holds the core: take no beat
+  output logic                receive_o,
+  input  logic                beat_i,
+  input  logic                end_i,
+  input  logic                store_i,
+  input  logic [IndexW-1:0]   store_index_i,
+  input  logic signed [15:0]  store_x_i,
+  input  logic [15:0]         label_i,
+  input  logic                learn_i,
+  input  wuxing_pkg::sample_e error_i,
+  // layer table
+  input  logic [3:0]          layer_count_i,
+  output logic [2:0]          layer_index_o,
+  input  wuxing_pkg::layer_t  layer_i,
+  // tiles
+  output wuxing_pkg::walk_t   walk_o,
+  output logic [IndexW-1:0]   index_o,
+  output logic signed [15:0]  x_o,
+  input  logic                settled_i,
+  input  logic                active_i,
+  output logic [7:0]          y_tile_o,
+  input  logic signed [15:0]  y_i,
+  output logic                sum_start_o,
+  output logic                sum_valid_o,
+  output logic                sum_last_o,
+  input  logic                error_valid_i,
+  // neuron
+  output logic                neuron_start_o,
+  output logic                neuron_backward_o,
+  input  logic                neuron_done_i,
+  // random words
+  output logic                random_mark_o,
+  output logic                random_rewind_o,
+  output logic                random_step_o,
+  // result
+  output logic                res_valid_o,
+  input  logic                res_ready_i,
+  output logic [15:0]         res_class_o,
+  output logic [15:0]         res_y_o,
+  output logic [15:0]         res_status_o,
+  //
+  output logic                idle_o,
+  output logic                finished_o,
+  output wuxing_pkg::phase_e  phase_o
+);
+  typedef enum logic [4:0] {
+    Idle, Receive, Check, Layer, Mac, Drive, Forward, Collect,
+    BackFirst, BackScan, BackRead, BackLoad, Backward, SumFirst, Sum,
+    UpdFirst, UpdScan, UpdRead, UpdLoad, Update, Result
+  } state_e;
+
+  localparam int PointerW = IndexW + 1;
+
+  state_e              state_q, state_d;
+  logic [2:0]          layer_q, layer_d;
+  logic [15:0]         slot_q;         // slot of the forward pass; slot of an error sum
+  logic [15:0]         neuron_q;       // neuron being collected
+  logic [7:0]          tile_q;
+  logic [IndexW-1:0]   input_q;        // input of an error sum
+  logic                any_q;          // something was live in this layer
+  logic                turn_q;         // updates enter every second cycle
+  logic                failed, bad_label;
+  wuxing_pkg::sample_e code_q;
+
+  // ---- event memory: the events of all layers, one after the other
+  logic [PointerW*(Layers+1)-1:0] first_q;  // of each layer; the next layer's first is this one's end
+  logic [PointerW-1:0]            fill_q, next_q, first, stop;
+  logic                           store, issue, fetched_q;
+  logic [IndexW-1:0]              store_index, event_index;
+  logic signed [15:0]             store_x, event_x;
+
+  assign first = first_q[layer_q*PointerW+:PointerW];
+  assign stop  = first_q[(32'(layer_q)+32'd1)*PointerW+:PointerW];
+
+  wuxing_ram_sp #(.Width(IndexW + 16), .Depth(1 << IndexW)) u_events (
+    .clk_i, .en_i(store || issue), .we_i(store), .addr_i(store ? fill_q[IndexW-1:0] : next_q[IndexW-1:0]),
+    .wdata_i({store_index, store_x}), .rdata_o({event_index, event_x})
+  );
+
+  // ---- collecting the displacements of a slot, tile after tile
+  logic               collect_last;
+  logic               greater;
+  logic [15:0]        best_q;
+  logic signed [15:0] best_y_q;
+  logic               hidden_event;
+
+  assign collect_last = (tile_q == 8'(Tiles - 1)) || (neuron_q + 16'd1 == layer_i.outputs);
+  assign greater      = (neuron_q == 16'd0) || (y_i > best_y_q);
+  assign hidden_event = (state_q == Collect) && !layer_i.last && (y_i != 16'sd0);
+  assign store        = store_i || hidden_event;
+  assign store_index  = hidden_event ? neuron_q[IndexW-1:0] : store_index_i;
+  assign store_x      = hidden_event ? y_i : store_x_i;
+
+  // ---- state
+  logic slots_done, sums_done, pass_empty, pass_done, last_sum_slot;
+  assign slots_done    = slot_q + 16'd1 == layer_i.slots;
+  assign last_sum_slot = slots_done;
+  assign pass_done     = (next_q == stop) && !fetched_q && pass_empty;
+  assign failed        = error_i != wuxing_pkg::SampleOk;
+  assign bad_label     = learn_i && (label_i >= layer_i.outputs);
+
+  logic [15:0] sums_q;  // errors that have arrived
+  assign sums_done = sums_q == layer_i.inputs;
+
+  logic sum_issue;      // an error sum's product enters stage 1
+  logic sums_issued_q;
+  assign sum_issue = (state_q == Sum) && !sums_issued_q;
+
+  always_comb begin
+    state_d = state_q;
+    layer_d = layer_q;
+    unique case (state_q)
+      Idle, Receive: begin
+        layer_d = 3'd0;
+        if (end_i) begin
+          state_d = Check;
+          layer_d = layer_count_i == 4'd0 ? 3'd0 : layer_count_i[2:0] - 3'd1;
+        end else if (beat_i) begin
+          state_d = Receive;
+        end
+      end
+      Check: begin  // the output layer's line is at hand: is the label one of its neurons?
+        layer_d = 3'd0;
+        state_d = (failed || bad_label) ? Result : Layer;
+      end
+      Layer:   state_d = Mac;
+      Mac:     if (pass_done) state_d = Drive;
+      Drive:   state_d = Forward;
+      Forward: if (neuron_done_i) state_d = Collect;
+      Collect: begin
+        if (collect_last) begin
+          if (!slots_done) begin
+            state_d = Mac;
+          end else if (!layer_i.last) begin
+            state_d = Layer;
+            layer_d = layer_q + 3'd1;
+          end else begin
+            state_d = learn_i ? BackFirst : Result;
+          end
+        end
+      end
+      BackFirst: state_d = BackScan;
+      BackScan: begin
+        if (settled_i) begin
+          if (active_i) begin
+            state_d = BackRead;
+          end else if (any_q && (layer_q != 3'd0)) begin
+            state_d = SumFirst;
+          end else begin
+            state_d = UpdFirst;
+            layer_d = 3'd0;
+          end
+        end
+      end
+      BackRead: state_d = BackLoad;
+      BackLoad: state_d = Backward;
+      Backward: if (neuron_done_i) state_d = BackScan;
+      SumFirst: state_d = Sum;
+      Sum: begin
+        if (sums_done) begin
+          state_d = BackFirst;
+          layer_d = layer_q - 3'd1;
+        end
+      end
+      UpdFirst: state_d = UpdScan;
+      UpdScan: begin
+        if (settled_i) begin
+          if (active_i) begin
+            state_d = UpdRead;
+          end else if (layer_i.last) begin
+            state_d = Result;
+          end else begin
+            state_d = UpdFirst;
+            layer_d = layer_q + 3'd1;
+          end
+        end
+      end
+      UpdRead: state_d = UpdLoad;
+      UpdLoad: state_d = Update;
+      Update:  if (pass_done) state_d = UpdScan;
+      Result:  if (res_ready_i) state_d = Idle;
+      default: state_d = Idle;
+    endcase
+  end
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      state_q   <= Idle;
+      layer_q   <= 3'd0;
+      fetched_q <= 1'b0;
+      fill_q    <= '0;
+    end else begin
+      state_q   <= state_d;
+      layer_q   <= layer_d;
+      fetched_q <= issue;
+      if (state_q == Result) fill_q <= '0;
+      else if (store) fill_q <= fill_q + PointerW'(1);
+    end
+  end
+
+  // ---- counters of a sample
+  logic pass_start;
+  assign pass_start = (state_d != state_q) && ((state_d == Mac) || (state_d == Update));
+  assign issue      = ((state_q == Mac) || ((state_q == Update) && !turn_q)) && (next_q != stop);
+
+  always_ff @(posedge clk_i) begin
+    // events
+    if (state_q == Idle) first_q[PointerW-1:0] <= '0;
+    if (state_q == Layer) first_q[(32'(layer_q)+32'd1)*PointerW+:PointerW] <= fill_q;
+    if (pass_start) next_q <= first;
+    else if (issue) next_q <= next_q + PointerW'(1);
+    turn_q <= (state_q == Update) && !turn_q;
+
+    // forward slots; collected neurons
+    if ((state_q == Layer) || (state_q == SumFirst)) slot_q <= 16'd0;
+    else if ((state_q == Collect) && collect_last) slot_q <= slot_q + 16'd1;
+    else if (sum_issue) slot_q <= last_sum_slot ? 16'd0 : slot_q + 16'd1;
+    if (state_q == Layer) neuron_q <= 16'd0;
+    else if (state_q == Collect) neuron_q <= neuron_q + 16'd1;
+    tile_q <= (state_q == Collect) ? tile_q + 8'd1 : 8'd0;
+    if ((state_q == Collect) && layer_i.last && greater) begin
+      best_q   <= neuron_q;
+      best_y_q <= y_i;
+    end
+
+    // backward
+    if (state_q == BackFirst) any_q <= 1'b0;
+    else if (state_q == BackRead) any_q <= 1'b1;
+    if (state_q == SumFirst) begin
+      input_q       <= '0;
+      sums_issued_q <= 1'b0;
+      sums_q        <= 16'd0;
+    end else begin
+      if (sum_issue && last_sum_slot) begin
+        input_q       <= input_q + IndexW'(1);
+        sums_issued_q <= 16'(input_q) + 16'd1 == layer_i.inputs;
+      end
+      if (error_valid_i) sums_q <= sums_q + 16'd1;
+    end
+
+    if (state_q == Check) begin
+      code_q <= error_i;
+      if (!failed && bad_label) code_q <= wuxing_pkg::SampleBadLabel;
+    end
+  end
+
+  // ---- pipeline of the passes over connections
+  logic               pass_valid;
+  wuxing_pkg::pass_e  pass;
+  assign pass_valid = fetched_q || sum_issue;
+  always_comb begin
+    pass = wuxing_pkg::PassMac;
+    if (state_q == Sum) pass = wuxing_pkg::PassErrorSum;
+    if (state_q == Update) pass = wuxing_pkg::PassUpdate;
+  end
+
+  wuxing_issue #(.IndexW(IndexW)) u_issue (
+    .clk_i, .rst_ni, .pass_i(pass), .valid_i(pass_valid), .last_i(last_sum_slot),
+    .index_i(sum_issue ? input_q : event_index), .x_i(event_x), .index_o, .x_o,
+    .load_o(walk_o.load), .random_step_o, .acc_add_o(walk_o.acc_add), .weight_write_o(walk_o.weight_write),
+    .sum_valid_o, .sum_last_o, .empty_o(pass_empty)
+  );
+
+  // ---- to the tiles
+  always_comb begin
+    walk_o.pass        = pass;
+    walk_o.slot_first  = (state_q == Layer) || (state_q == BackFirst) || (state_q == UpdFirst) ||
+                         (state_q == SumFirst) || (sum_issue && last_sum_slot);
+    walk_o.slot_next   = ((state_q == Collect) && collect_last) || ((state_q == Backward) && neuron_done_i) ||
+                         ((state_q == Update) && pass_done) || (sum_issue && !last_sum_slot);
+    walk_o.slot_scan   = (state_q == BackScan) || (state_q == UpdScan);
+    walk_o.exact       = (state_q == Mac) || (state_q == Forward) || (state_q == Sum);
+    walk_o.weight_read = pass_valid;
+    walk_o.acc_clear   = pass_start && (state_d == Mac);
+    walk_o.drive_load  = state_q == Drive;
+    walk_o.error_load  = state_q == BackLoad;
+    walk_o.step_load   = state_q == UpdLoad;
+    walk_o.state_word  = wuxing_pkg::WordBackward;
+    if (state_q == BackRead) walk_o.state_word = wuxing_pkg::WordError;
+    if (state_q == UpdRead) walk_o.state_word = wuxing_pkg::WordStep;
+  end
+
+  assign layer_index_o     = layer_q;
+  assign y_tile_o          = tile_q;
+  assign sum_start_o       = state_q == SumFirst;
+  assign neuron_start_o    = (state_q == Drive) || (state_q == BackLoad);
+  assign neuron_backward_o = state_q == BackLoad;
+  assign random_mark_o     = state_q == UpdFirst;
+  assign random_rewind_o   = state_q == UpdLoad;
+
+  // ---- outside
+  assign receive_o    = ((state_q == Idle) || (state_q == Receive)) && !lock_i;
+  assign idle_o       = state_q == Idle;
+  assign finished_o   = (state_q == Result) && res_ready_i;
+  assign res_valid_o  = state_q == Result;
+  assign res_class_o  = code_q == wuxing_pkg::SampleOk ? best_q : 16'hFFFF;
+  assign res_y_o      = code_q == wuxing_pkg::SampleOk ? best_y_q : 16'd0;
+  assign res_status_o = {8'd0, code_q, 3'd0, learn_i && (code_q == wuxing_pkg::SampleOk)};
+
+  always_comb begin
+    unique case (state_q)
+      Idle:                                                phase_o = wuxing_pkg::PhaseIdle;
+      Receive, Check:                                      phase_o = wuxing_pkg::PhaseReceive;
+      Layer, Mac, Drive:                                   phase_o = wuxing_pkg::PhaseMac;
+      Forward, Collect:                                    phase_o = wuxing_pkg::PhaseForward;
+      BackFirst, BackScan, BackRead, BackLoad, Backward:   phase_o = wuxing_pkg::PhaseBackward;
+      SumFirst, Sum:                                       phase_o = wuxing_pkg::PhaseErrorSum;
+      UpdFirst, UpdScan, UpdRead, UpdLoad, Update:         phase_o = wuxing_pkg::PhaseUpdate;
+      default:                                             phase_o = wuxing_pkg::PhaseResult;
+    endcase
+  end
+endmodule
