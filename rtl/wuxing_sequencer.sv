@@ -193,7 +193,10 @@ module wuxing_sequencer #(
       UpdRead: state_d = UpdLoad;
       UpdLoad: state_d = Update;
       Update:  if (pass_done) state_d = UpdScan;
-      Result:  if (res_ready_i) state_d = Idle;
+      Result: begin
+        layer_d = 3'd0;  // the next sample is checked against layer 0 from its first beat
+        if (res_ready_i) state_d = Idle;
+      end
       default: state_d = Idle;
     endcase
   end
