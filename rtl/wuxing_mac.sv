@@ -21,12 +21,14 @@ module wuxing_mac #(
 );
   logic signed [15:0] a_q, b_q;
   logic signed [31:0] product_q;
-  logic signed [AccW-1:0] acc_q, base, term, sum;
+  logic signed [AccW-1:0] acc_q, base, wide, term;
+  logic        [AccW:0]   sum;
 
   assign base = first_i ? start_i : acc_q;
-  assign term = sub_i ? ~AccW'(product_q) : AccW'(product_q);
-  // a - p = a + ~p + 1: one adder for both signs.
-  assign sum  = base + term + $signed({{(AccW - 1) {1'b0}}, sub_i});
+  assign wide = AccW'(product_q);
+  assign term = sub_i ? ~wide : wide;
+  // a - p = a + ~p + 1, the 1 carried in from below: one adder for both signs.
+  assign sum  = {base, 1'b1} + {term, sub_i};
 
   always_ff @(posedge clk_i) begin
     if (load_i) begin
@@ -35,7 +37,7 @@ module wuxing_mac #(
     end
     product_q <= a_q * b_q;
     if (clear_i) acc_q <= start_i;
-    else if (add_i || sub_i) acc_q <= sum;
+    else if (add_i || sub_i) acc_q <= $signed(sum[AccW:1]);
   end
 
   assign b_o       = b_q;
