@@ -1,0 +1,283 @@
+// The built command: exit codes, one line on stderr for every mistake, and no file lost whatever happens.
+#include <signal.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <catch2/catch.hpp>
+#include <chrono>
+#include <filesystem>
+#include <nlohmann/json.hpp>
+#include <thread>
+
+#include "model_file.hpp"
+#include "scratch.hpp"
+#include "tally.hpp"
+
+namespace wuxing::test {
+namespace {
+
+namespace fs = std::filesystem;
+using nlohmann::json;
+
+constexpr const char* kTrain = "train --data . --layers 16-8-3 ";
+
+json read_json(const Scratch& scratch, const std::string& name) {
+    return json::parse(scratch.read(name));
+}
+
+/// Starts `wuxing train` on the small data set for more epochs than anybody waits for; returns its process id.
+pid_t start_endless_training(const Scratch& scratch) {
+    const pid_t child = ::fork();
+    if (child == 0) {
+        if (::chdir(scratch.folder().c_str()) != 0 || std::freopen(".out", "w", stdout) == nullptr ||
+            std::freopen(".err", "w", stderr) == nullptr) {
+            ::_exit(99);
+        }
+        ::execl(WUXING_COMMAND, "wuxing", "train", "--data", ".", "--epochs", "1000000000", "--decay", "1", "--in",
+                "model.wux", "--out", "model.wux", static_cast<char*>(nullptr));
+        ::_exit(99);
+    }
+    return child;
+}
+
+}  // namespace
+
+TEST_CASE("training, evaluation and info work together") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const CommandResult train = run_wuxing(
+        scratch, std::string(kTrain) +
+                     "--epochs 3 --eta 0.05 --shift 1 --seed 7 --out m.wux --json t.json --per-class --confusion");
+    INFO(train.out << train.err);
+    REQUIRE(train.code == 0);
+    CHECK(train.err.empty());  // no progress in a pipe
+    CHECK(contains(train.out, "label \\ given"));
+    CHECK(contains(train.out, "class  images"));
+    const json trained = read_json(scratch, "t.json");
+    CHECK(trained["command"] == "train");
+    CHECK(trained["layers"] == json({16, 8, 3}));
+    CHECK(trained["seed"] == 7);
+    CHECK(trained["trained_images"] == 180);
+    CHECK(trained["images"] == 20);
+    CHECK(trained["epochs"].size() == 3);
+    CHECK(trained["epochs"][2]["epoch"] == 3);
+    CHECK(trained["confusion"].size() == 3);
+
+    const StoredModel model = load_model(scratch.path("m.wux"));
+    CHECK(model.history.samples == 180);
+    CHECK(model.history.epochs == 3);
+
+    const CommandResult eval = run_wuxing(scratch, "eval m.wux --data . --json e.json");
+    INFO(eval.out << eval.err);
+    REQUIRE(eval.code == 0);
+    const json evaluated = read_json(scratch, "e.json");
+    CHECK(evaluated["accuracy"] == trained["accuracy"]);
+    CHECK(evaluated["confusion"] == trained["confusion"]);
+    CHECK(evaluated["crc"] == trained["crc"]);
+
+    const CommandResult info = run_wuxing(scratch, "info m.wux --json i.json");
+    REQUIRE(info.code == 0);
+    CHECK(contains(info.out, "16-8-3"));
+    const json described = read_json(scratch, "i.json");
+    CHECK(described["trained_samples"] == 180);
+    CHECK(described["crc"] == trained["crc"]);
+    CHECK(described["random_state"] == model.network.random_state());
+    CHECK(described["weight_layers"][0]["weights"]["count"] == 128);
+    CHECK(described["file_size"] == fs::file_size(scratch.path("m.wux")));
+
+    const CommandResult to_output = run_wuxing(scratch, "info m.wux --json -");
+    REQUIRE(to_output.code == 0);
+    CHECK(json::parse(to_output.out) == described);
+
+    const CommandResult report = run_wuxing(scratch, "report t.json e.json");
+    REQUIRE(report.code == 0);
+    CHECK(contains(report.out, "accuracy"));
+    CHECK(contains(report.out, "16-8-3"));
+}
+
+TEST_CASE("continued training is the same as training in one go") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string rate = "--data . --seed 5 --shift 1 --eta 0.05 --decay 0.7 --decay-every 2 ";
+    REQUIRE(run_wuxing(scratch, "train --layers 16-8-3 " + rate + "--epochs 5 --out whole.wux").code == 0);
+    REQUIRE(run_wuxing(scratch, "train --layers 16-8-3 " + rate + "--epochs 3 --out part.wux").code == 0);
+    CHECK(scratch.read("whole.wux") != scratch.read("part.wux"));
+    REQUIRE(run_wuxing(scratch, "train --in part.wux " + rate + "--epochs 2 --out part.wux").code == 0);
+    CHECK(scratch.read("whole.wux") == scratch.read("part.wux"));
+    REQUIRE(run_wuxing(scratch, "train --layers 16-8-3 " + rate + "--epochs 5 --seed 6 --out whole.wux").code == 2);
+    REQUIRE(run_wuxing(scratch, "train --layers 16-8-3 --data . --epochs 5 --seed 6 --out other.wux").code == 0);
+    CHECK(scratch.read("whole.wux") != scratch.read("other.wux"));
+}
+
+TEST_CASE("every mistake on the command line ends with code 2 and one line that says what") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 1 --out m.wux --json r.json").code == 0);
+    fs::create_directory(scratch.path("folder"));
+    scratch.write("text", std::string("hello\n"));
+    Bytes damaged = scratch.read("m.wux");
+    damaged[100] = static_cast<std::uint8_t>(damaged[100] ^ 4);
+    scratch.write("damaged.wux", damaged);
+    const std::vector<std::string> names = scratch.names();
+
+    struct Case {
+        std::string arguments;
+        const char* says;
+    };
+    const std::string train = kTrain;
+    const std::vector<Case> cases{
+        {"", "subcommand is required"},
+        {"paint", "required"},
+        {train + "--unknown", "--unknown"},
+        {train + "extra", "extra"},
+        {train + "--epochs", "--epochs"},
+        {train + "--epochs 0", "not in range"},
+        {train + "--epochs two", "--epochs"},
+        {train + "--steps 0", "not in range 1 to 15"},
+        {train + "--steps 16", "not in range 1 to 15"},
+        {train + "--shift -1", "not in range"},
+        {train + "--decay-every 0", "not in range"},
+        {train + "--eta 0", "--eta 0: above 0 and below 0.5"},
+        {train + "--eta 0.5", "--eta 0.5: above 0 and below 0.5"},
+        {train + "--eta nan", "--eta nan"},
+        {train + "--eta 1e-7", "nothing would be learnt"},
+        {train + "--decay 0", "--decay 0: above 0 and at most 1"},
+        {train + "--decay 1.5", "--decay 1.5"},
+        {train + "--seed -1", "--seed"},
+        {train + "--seed 4294967296", "--seed"},
+        {train + "--train-images 61", "--train-images 61: the data set has only 60"},
+        {train + "--test-images 21", "--test-images 21: the data set has only 20"},
+        {train + "--train-images 0", "not in range"},
+        {"train --data . --layers 16", "--layers 16: inputs and 1 to 255 layers"},
+        {"train --data . --layers 16--3", "'' is no layer size"},
+        {"train --data . --layers 16-3-", "'' is no layer size"},
+        {"train --data . --layers 16-x-3", "'x' is no layer size"},
+        {"train --data . --layers 16-0-3", "'0' is no layer size"},
+        {"train --data . --layers 16-65536-3", "'65536' is no layer size"},
+        {"train --data . --layers 16-99999999999999999999-3", "is no layer size"},
+        {"train --data . --layers 16,8,3", "'16,8,3' is no layer size"},
+        {"train --data . --layers 15-8-3", "4 x 4 = 16 pixels do not fit a network with 15 inputs"},
+        {"train --data . --layers 16-8-2", "label 2 of image 2 is no output of a network with 2 outputs"},
+        {"train --data . --layers 65535-65535-65535", "do not fit a network with 65535 inputs"},
+        {"train --data . --in m.wux --layers 16-8-3", "excludes"},
+        {"train --data . --in m.wux --steps 8", "excludes"},
+        {"train --data . --in none.wux", "none.wux: cannot be opened"},
+        {"train --data . --in damaged.wux", "damaged.wux: damaged model file"},
+        {"train --data nowhere", "nowhere: no such folder"},
+        {"train --data folder", "train-images-idx3-ubyte: not found"},
+        {train + "--out none/m.wux", "there is no folder none"},
+        {train + "--out folder", "is a folder, not a file"},
+        {train + "--json none/r.json", "there is no folder none"},
+        {train + "--json /dev/full", "is not a regular file"},
+        {"eval", "required"},
+        {"eval none.wux --data .", "none.wux: cannot be opened"},
+        {"eval text --data .", "text: not a Wuxing model file"},
+        {"eval damaged.wux --data .", "its checksum is"},
+        {"eval m.wux --data nowhere", "nowhere: no such folder"},
+        {"eval m.wux --data . --test-images 21", "has only 20"},
+        {"eval m.wux m.wux --data .", "not expected"},
+        {"info", "required"},
+        {"info text", "not a Wuxing model file"},
+        {"info folder", "is a folder"},
+        {"info m.wux --json none/i.json", "there is no folder none"},
+        {"info m.wux >/dev/full", "cannot write to standard output"},
+        {"report", "required"},
+        {"report none.json", "none.json: cannot be opened"},
+        {"report text", "text: not a JSON result"},
+        {"report m.wux", "not a JSON result"},
+    };
+    Tally tally;
+    for (const Case& c : cases) {
+        const CommandResult result = run_wuxing(scratch, c.arguments);
+        const auto where = [&] { return c.arguments + ": code " + std::to_string(result.code) + ", " + result.err; };
+        tally.holds(result.code == 2, where);
+        tally.holds(contains(result.err, c.says), where);
+        tally.holds(is_one_line(result.err) && result.err.rfind("wuxing: ", 0) == 0, where);
+    }
+    tally.finish(3 * 59);
+    std::vector<std::string> after = scratch.names();
+    CHECK(after == names);  // nothing was left behind
+}
+
+TEST_CASE("help and version are no mistakes") {
+    const Scratch scratch;
+    for (const char* arguments : {"--help", "train --help", "eval --help", "info -h", "report -h", "--version"}) {
+        const CommandResult result = run_wuxing(scratch, arguments);
+        CHECK(result.code == 0);
+        CHECK(contains(result.out, "wuxing"));
+        CHECK(result.err.empty());
+    }
+}
+
+TEST_CASE("the data set is looked for where the environment says") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string train = "'" WUXING_COMMAND "' train --layers 16-8-3 --epochs 1";
+    CHECK(run_shell(scratch, "WUXING_DATA=. " + train).code == 0);
+    CHECK(run_shell(scratch, "WUXING_DATA=nowhere " + train + " --data .").code == 0);
+    fs::create_directories(scratch.path("cache/wuxing"));
+    fs::create_directories(scratch.path("home/.cache/wuxing"));
+    fs::create_directory_symlink(scratch.folder(), scratch.path("cache/wuxing/mnist"));
+    fs::create_directory_symlink(scratch.folder(), scratch.path("home/.cache/wuxing/mnist"));
+    CHECK(run_shell(scratch, "unset WUXING_DATA; XDG_CACHE_HOME=\"$PWD/cache\" " + train).code == 0);
+    CHECK(run_shell(scratch, "unset WUXING_DATA XDG_CACHE_HOME; HOME=\"$PWD/home\" " + train).code == 0);
+    const CommandResult nowhere = run_shell(scratch, "unset WUXING_DATA XDG_CACHE_HOME; HOME=\"$PWD/folder\" " + train);
+    CHECK(nowhere.code == 2);
+    CHECK(contains(nowhere.err, "folder/.cache/wuxing/mnist: no such folder"));
+}
+
+TEST_CASE("an interrupt ends training with code 130 and a whole model file") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 1 --out model.wux").code == 0);
+    int interrupts = 0;
+    for (const int signal : {SIGINT, SIGTERM}) {
+        const std::uint32_t epochs_before = load_model(scratch.path("model.wux")).history.epochs;
+        const pid_t child = start_endless_training(scratch);
+        REQUIRE(child > 0);
+        for (int wait = 0; wait < 1000 && load_model(scratch.path("model.wux")).history.epochs < epochs_before + 3;
+             ++wait) {
+            std::this_thread::sleep_for(std::chrono::milliseconds(10));
+        }
+        ::kill(child, signal);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        CHECK(WIFEXITED(status));
+        CHECK(WEXITSTATUS(status) == 130);
+        const StoredModel model = load_model(scratch.path("model.wux"));
+        CHECK(model.history.epochs >= epochs_before + 3);
+        CHECK(model.history.samples == 60u * model.history.epochs);
+        const Bytes error = scratch.read(".err");
+        CHECK(contains(std::string(error.begin(), error.end()), "interrupted"));
+        CHECK(is_one_line(std::string(error.begin(), error.end())));
+        for (const std::string& name : scratch.names()) CHECK_FALSE(contains(name, ".tmp-"));
+        ++interrupts;
+    }
+    CHECK(interrupts == 2);
+}
+
+TEST_CASE("a model file that is written all the time is whole whenever the writer is killed") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 1 --out model.wux").code == 0);
+    int kills = 0;
+    std::uint32_t epochs = 1;
+    for (int round = 0; round < 20; ++round) {
+        const pid_t child = start_endless_training(scratch);
+        REQUIRE(child > 0);
+        std::this_thread::sleep_for(std::chrono::microseconds(20000 + 3700 * round));
+        ::kill(child, SIGKILL);
+        int status = 0;
+        REQUIRE(::waitpid(child, &status, 0) == child);
+        REQUIRE(WIFSIGNALED(status));
+        const StoredModel model = load_model(scratch.path("model.wux"));  // throws if it is not whole
+        CHECK(model.history.samples == 60u * model.history.epochs);
+        CHECK(model.history.epochs >= epochs);
+        epochs = model.history.epochs;
+        ++kills;
+    }
+    CHECK(kills == 20);
+    CHECK(epochs > 1);
+}
+
+}  // namespace wuxing::test
