@@ -18,7 +18,7 @@ module wuxing_adder_tree #(
 
   // Level 0 holds the leaves, level n the 2^(Levels-n) sums after n registers; all SumW bits wide.
   localparam int LevelW = SumW * Leaves;
-  logic [LevelW*(Levels+1)-1:0] level;
+  logic [LevelW*(Levels+1)-1:0] level /*verilator split_var*/;  // simulates faster in pieces
   logic [TagW*Levels-1:0]       tag_q;
 
   for (genvar t = 0; t < Leaves; t++) begin : g_leaf

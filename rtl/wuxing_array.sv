@@ -51,7 +51,7 @@ module wuxing_array #(
   localparam int TileW = Tiles > 1 ? $clog2(Tiles) : 1;
 
   logic [Tiles-1:0]    settled, active, busy;
-  logic [32*Tiles-1:0] products;
+  logic [32*Tiles-1:0] products /*verilator split_var*/;
   logic [16*Tiles-1:0] ys, weights, params;
 
   // ---- errors for the layer below: neurons 0, 1, 2, ... go round the tiles

@@ -217,15 +217,13 @@ module wuxing_sequencer #(
   end
 
   // ---- counters of a sample
-  logic pass_start;
-  assign pass_start = (state_d != state_q) && ((state_d == Mac) || (state_d == Update));
   assign issue      = ((state_q == Mac) || ((state_q == Update) && !turn_q)) && (next_q != stop);
 
   always_ff @(posedge clk_i) begin
     // events
     if (state_q == Idle) first_q[PointerW-1:0] <= '0;
     if (state_q == Layer) first_q[(32'(layer_q)+32'd1)*PointerW+:PointerW] <= fill_q;
-    if (pass_start) next_q <= first;
+    if ((state_q == Layer) || (state_q == Collect) || (state_q == UpdLoad)) next_q <= first;
     else if (issue) next_q <= next_q + PointerW'(1);
     turn_q <= (state_q == Update) && !turn_q;
 
@@ -289,7 +287,7 @@ module wuxing_sequencer #(
     walk_o.slot_scan   = (state_q == BackScan) || (state_q == UpdScan);
     walk_o.exact       = (state_q == Mac) || (state_q == Forward) || (state_q == Sum);
     walk_o.weight_read = pass_valid;
-    walk_o.acc_clear   = pass_start && (state_d == Mac);
+    walk_o.acc_clear   = (state_q == Layer) || (state_q == Collect);  // before every Mac
     walk_o.drive_load  = state_q == Drive;
     walk_o.error_load  = state_q == BackLoad;
     walk_o.step_load   = state_q == UpdLoad;
