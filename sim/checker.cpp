@@ -172,6 +172,13 @@ void Checker::time_out(std::uint64_t cycle, int phase) {
     d.phase = phase;
 }
 
+void Checker::report_memory(const MemoryMismatch& word, std::uint64_t cycle) {
+    if (divergence_) return;
+    divergence_ = from_memory(word);
+    divergence_->cycle = cycle;
+    divergence_->matched = matched_;
+}
+
 Divergence& Checker::report(DivergenceType type, std::uint64_t cycle, const EventRecord* event, int lane) {
     Divergence& d = divergence_.emplace();
     d.type = type;

@@ -26,6 +26,8 @@ public:
     void finish(std::uint64_t cycle);
     /// The core stopped in a phase.
     void time_out(std::uint64_t cycle, int phase);
+    /// A word of the core is not what it should be.
+    void report_memory(const MemoryMismatch& word, std::uint64_t cycle);
 
     const std::optional<Divergence>& divergence() const { return divergence_; }
     const EventCounts& matched() const { return matched_; }

@@ -2,13 +2,13 @@
 
 namespace wuxing::sim {
 
-ExpectationPtr predict(Network& network, const SamplePtr& sample, int eta, int tiles, EventTrace& scratch) {
+ExpectationPtr predict(Network& network, const SamplePtr& sample, int tiles, EventTrace& scratch) {
     auto expectation = std::make_shared<Expectation>();
     expectation->sample = sample;
     expectation->random_before = network.random_state();
     scratch.clear();
     if (sample->learn)
-        network.train(sample->events, sample->label, eta, &scratch);
+        network.train(sample->events, sample->label, sample->eta, &scratch);
     else
         network.infer(sample->events, sample->label, &scratch);
     expectation->lanes.resize(static_cast<std::size_t>(tiles));

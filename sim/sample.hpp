@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdint>
 #include <memory>
+#include <ostream>
 #include <vector>
 
 #include "contract.hpp"
@@ -18,6 +19,7 @@ struct Sample {
     PixelEvents events;
     std::uint16_t label = 0;
     bool learn = false;
+    int eta = 0;             ///< U0.16
     bool malformed = false;  ///< made wrong on purpose; counts neither as image nor for accuracy
 };
 using SamplePtr = std::shared_ptr<const Sample>;
@@ -28,6 +30,10 @@ struct Beat {
     bool last = false;
     std::uint16_t gap = 0;
 };
+/// As SystemC's channels want it.
+inline std::ostream& operator<<(std::ostream& out, const Beat& beat) {
+    return out << beat.data << (beat.last ? " last" : "") << " after " << beat.gap;
+}
 
 /// What the golden model makes of a sample, split to the lanes of a core.
 struct Expectation {

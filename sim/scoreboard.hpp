@@ -22,6 +22,7 @@ public:
     }
 
     Checker& checker() { return checker_; }
+    const Checker& checker() const { return checker_; }
     const sc_core::sc_event& diverged() const { return diverged_; }
 
     void write(const ExpectationPtr& expectation) override { checker_.expect(expectation); }

@@ -1,0 +1,200 @@
+#include "cosim.hpp"
+
+#include <fmt/format.h>
+#include <spawn.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <csignal>
+#include <cstdio>
+#include <filesystem>
+#include <systemc>
+
+#include "dataset.hpp"
+#include "files.hpp"
+#include "model_file.hpp"
+#include "progress.hpp"
+#include "run_report.hpp"
+#include "setup_error.hpp"
+
+namespace wuxing::sim {
+namespace {
+
+volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
+
+void on_signal(int) {
+    interrupted = 1;
+}
+
+/// The first Ctrl-C ends the run at the next image; a second one ends the process as usual.
+void catch_signals() {
+    struct sigaction action {};
+    action.sa_handler = on_signal;
+    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    sigaction(SIGINT, &action, nullptr);
+    sigaction(SIGTERM, &action, nullptr);
+}
+
+/// Cycles of waves of a clean run: as many as one image takes, or so.
+constexpr std::uint64_t kImageCycles = 30000;
+constexpr const char* kWaveName = "wuxing-cosim";
+
+StoredModel starting_model(Options& o) {
+    if (!o.model.empty()) {
+        StoredModel stored = load_model(o.model);
+        o.sizes = stored.network.config().sizes;
+        o.steps = stored.network.config().steps;
+        return stored;
+    }
+    NetworkConfig config;
+    config.sizes = o.sizes;
+    config.steps = o.steps;
+    StoredModel fresh{Network(config), {}};
+    fresh.network.initialise(o.seed);
+    return fresh;
+}
+
+ImageSet load_images(const Options& o) {
+    const bool train = o.split == "train";
+    Dataset data = load_dataset(o.data, train ? DatasetPart::train_only : DatasetPart::test_only);
+    ImageSet set = train ? std::move(data.train) : std::move(data.test);
+    check_fits(set, o.sizes.front(), o.sizes.back(), o.data);
+    return set;
+}
+
+void check_outputs(const Options& o) {
+    for (const std::string& path : {o.json, o.report, o.out})
+        if (!path.empty() && path != "-") check_writable(path);
+    if ((o.waves.always || o.waves.window || o.trace_cycles) && !std::filesystem::is_directory(o.wave_dir))
+        throw SetupError(fmt::format("--wave-dir {}: no such folder", o.wave_dir));
+}
+
+SessionOptions session_options(const Options& o, const std::string& trace_path) {
+    SessionOptions s;
+    s.images = o.images;
+    s.seed = o.seed;
+    s.stall = o.stall;
+    s.transactor = {o.quantum, o.watchdog};
+    s.injection = o.injection;
+    s.resets = o.resets;
+    s.trace_path = trace_path;
+    s.trace_cycles = o.trace_cycles;
+    if (!o.trace_cycles && o.waves.window) s.trace_window = o.waves.window;
+    if (!o.trace_cycles && o.waves.always && !o.waves.window) s.trace_first = kImageCycles;
+    return s;
+}
+
+std::string wave_path(const Options& o, const char* extension) {
+    return (std::filesystem::path(o.wave_dir) / (std::string(kWaveName) + extension)).string();
+}
+
+/// Runs this program again, deterministically, with waves of the given cycles.
+bool trace_again(const Options& o, CycleWindow window) {
+    std::vector<std::string> arguments = arguments_of(o);
+    arguments.insert(arguments.begin(), kWaveName);
+    arguments.insert(arguments.end(),
+                     {"--trace-cycles", fmt::format("{}:{}", window.from, window.to), "--wave-dir", o.wave_dir});
+    std::vector<char*> pointers;
+    for (std::string& argument : arguments) pointers.push_back(argument.data());
+    pointers.push_back(nullptr);
+    pid_t child = 0;
+    int status = 0;
+    std::fflush(stdout);
+    if (posix_spawn(&child, "/proc/self/exe", nullptr, nullptr, pointers.data(), environ) != 0) return false;
+    if (waitpid(child, &status, 0) != child) return false;
+    return WIFEXITED(status) && WEXITSTATUS(status) == kExitMatch;
+}
+
+void add_waves(const Options& o, const SessionResult& result, Divergence& d) {
+    if (!o.waves.on_divergence || !std::filesystem::is_directory(o.wave_dir)) return;
+    const CycleWindow window = o.waves.window ? *o.waves.window : o.waves.around(d.cycle);
+    if (!trace_again(o, window)) {
+        fmt::print(stderr, "wuxing-cosim: no waves: the second run failed\n");
+        return;
+    }
+    const std::string view = wave_path(o, ".gtkw");
+    write_gtkwave_view(view, wave_path(o, ".fst"), result.core.tiles, window, {d.cycle, d.tile < 0 ? 0 : d.tile});
+    d.wave_from = window.from;
+    d.wave_to = window.to;
+    d.wave_files = {wave_path(o, ".fst"), view};
+}
+
+std::string case_name(const Options& o) {
+    return fmt::format("{} {} N={} {}", o.config, layers_text(o.sizes), o.steps,
+                       o.learn.empty() ? "inference" : o.learn == "1" ? "learning" : "learning " + o.learn);
+}
+
+void write_outputs(const Options& o, const SessionResult& result, const TrainingHistory& before) {
+    const bool to_stdout = o.json == "-";
+    const std::string json = result_json(o, result).dump(2) + "\n";
+    if (to_stdout)
+        fmt::print("{}", json);
+    else if (!o.json.empty())
+        write_file_atomically(o.json, json);
+    if (!to_stdout) fmt::print("{}", summary(o, result));
+    if (result.divergence) {
+        const std::string text = to_text(*result.divergence);
+        if (!o.report.empty()) write_file_atomically(o.report, text);
+        fmt::print(to_stdout ? stderr : stdout, "\n{}", text);
+    }
+    if (!o.out.empty() && result.network)
+        save_model(o.out, *result.network, {before.samples + result.trained, before.epochs});
+}
+
+int run(Options o, const std::string& program) {
+    check_outputs(o);
+    const std::unique_ptr<Core> core = make_core(o.config, o.x_seed);
+    StoredModel stored = starting_model(o);
+    if (o.case_name.empty()) o.case_name = case_name(o);
+    const ImageSet set = load_images(o);
+
+    SampleSource source(set, {o.seed, o.learn, {o.eta, o.decay, 1}, stored.history.epochs, o.first, o.shift, o.malformed,
+                              o.sizes.front(), o.sizes.back()});
+    SessionResult result;
+    {
+        catch_signals();
+        Progress progress(o.config, static_cast<int>(std::min<std::uint64_t>(o.images, 2000000000)));
+        Session session("session", *core, stored.network, source, session_options(o, wave_path(o, ".fst")),
+                        [&](std::uint64_t done, std::uint64_t correct) {
+                            progress.update(static_cast<int>(done), static_cast<int>(correct));
+                            return interrupted == 0;
+                        });
+        sc_core::sc_start();
+        result = session.result();
+    }
+    if (o.trace_cycles) return kExitMatch;
+    if (result.interrupted && !result.divergence) {
+        write_outputs(o, result, stored.history);
+        fmt::print(stderr, "wuxing-cosim: interrupted after {} of {} images\n", result.images, o.images);
+        return kExitInterrupted;
+    }
+    if (!result.divergence && o.injection && !result.injected)
+        throw SetupError(fmt::format("--inject {}: the run has no such event", o.inject_text));
+    if (result.traced && !result.divergence) {
+        write_gtkwave_view(wave_path(o, ".gtkw"), wave_path(o, ".fst"), result.core.tiles, *result.traced, {});
+    }
+    if (result.divergence) {
+        Divergence& d = *result.divergence;
+        d.case_name = o.case_name;
+        d.seed = o.seed;
+        std::vector<std::string> line = arguments_of(o);
+        line.insert(line.begin(), program);
+        d.reproduce = shell_line(line);
+        add_waves(o, result, d);
+    }
+    write_outputs(o, result, stored.history);
+    return result.divergence ? kExitDivergence : kExitMatch;
+}
+
+}  // namespace
+
+int run_cosim(Options options, const std::string& program) {
+    try {
+        return run(std::move(options), program);
+    } catch (const std::exception& e) {
+        fmt::print(stderr, "wuxing-cosim: {}\n", e.what());
+        return kExitUsage;
+    }
+}
+
+}  // namespace wuxing::sim

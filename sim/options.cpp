@@ -1,0 +1,197 @@
+#include "options.hpp"
+
+#include <fmt/format.h>
+
+#include <CLI/CLI.hpp>
+#include <algorithm>
+#include <cstdio>
+
+#include "dataset.hpp"
+#include "setup_error.hpp"
+#include "versions.hpp"
+
+namespace wuxing::sim {
+namespace {
+
+constexpr const char* kDescription =
+    "Runs a Wuxing core and the golden model in lock-step and compares every event.\n"
+    "Exit codes: 0 all events match, 1 divergence, 2 set-up or usage error, 130 interrupted.";
+
+std::vector<int> parse_sizes(const std::string& option, const std::string& text) {
+    std::vector<int> sizes;
+    std::string digits;
+    for (const char c : text + "-") {
+        if (c >= '0' && c <= '9' && digits.size() < 6) {
+            digits += c;
+        } else if (c == '-' && !digits.empty()) {
+            sizes.push_back(std::stoi(digits));
+            digits.clear();
+        } else {
+            throw SetupError(fmt::format("{} {}: sizes are written as 784-80-10", option, text));
+        }
+    }
+    return sizes;
+}
+
+ResetPoint parse_reset(const std::string& text) {
+    const auto refuse = [&]() -> SetupError {
+        return SetupError(fmt::format("--reset {}: SAMPLE:PHASE:CYCLE is needed, as in 3:update:10", text));
+    };
+    const std::size_t a = text.find(':'), b = text.rfind(':');
+    if (a == std::string::npos || a == b) throw refuse();
+    ResetPoint point;
+    const std::string phase = text.substr(a + 1, b - a - 1);
+    for (int p = kPhaseIdle + 1; p < kPhases; ++p)
+        if (phase == phase_name(p)) point.phase = p;
+    const std::string sample = text.substr(0, a), count = text.substr(b + 1);
+    const auto is_number = [](const std::string& s) {
+        return !s.empty() && s.size() < 18 && std::all_of(s.begin(), s.end(), [](char c) { return c >= '0' && c <= '9'; });
+    };
+    if (point.phase == 0 || !is_number(sample) || !is_number(count)) throw refuse();
+    point.sample = std::stoull(sample);
+    point.count = std::max<std::uint64_t>(1, std::stoull(count));
+    return point;
+}
+
+}  // namespace
+
+std::string layers_text(const std::vector<int>& sizes) {
+    return fmt::format("{}", fmt::join(sizes, "-"));
+}
+
+ParsedOptions parse_options(int argc, const char* const* argv) {
+    ParsedOptions parsed;
+    Options& o = parsed.options;
+    o.data = default_data_directory();
+    std::string layers, hidden, waves, trace;
+
+    CLI::App app(kDescription, "wuxing-cosim");
+    app.option_defaults()->always_capture_default();
+    app.set_version_flag("--version", std::string(kProjectVersion));
+    app.add_option("--images", o.images, "Images to run")->required()->check(CLI::PositiveNumber);
+    auto* learn = app.add_option("--learn", o.learn,
+                                 "Learn; with a PATTERN of 1 and 0 only at samples with 1 (repeated), as --learn=110")
+                      ->expected(0, 1)
+                      ->option_text("[=PATTERN]");
+    app.add_option("--seed", o.seed, "Seed of initial weights, order and stalls");
+    app.add_option("--config", o.config, fmt::format("Core: {}", fmt::join(core_names(), ", ")));
+    auto* model = app.add_option("--model", o.model, "Model file to start from (else random weights)");
+    auto* layers_option = app.add_option("--layers", layers, "Sizes, inputs first [784-80-10]");
+    app.add_option("--hidden", hidden, "Hidden sizes only, as in 64-32")->excludes(layers_option)->excludes(model);
+    layers_option->excludes(model);
+    app.add_option("--steps", o.steps, "Heun steps, 1 to 15")->excludes(model);
+    app.add_option("--eta", o.eta, "Learning rate of the first epoch, 0 up to 0.5");
+    app.add_option("--decay", o.decay, "Factor of the learning rate from epoch to epoch");
+    app.add_option("--data", o.data, "Folder of the data set");
+    app.add_option("--split", o.split, "train or test [train with --learn, else test]");
+    app.add_option("--first", o.first, "Samples to skip");
+    app.add_option("--shift", o.shift, "Greatest shift of training images in pixels")->check(CLI::Range(0, 64));
+    app.add_option("--stall", o.stall, "Probability of a pause at every beat and result")->check(CLI::Range(0.0, 1.0));
+    app.add_option("--x-seed", o.x_seed, "Seed of the core's undefined start values, 0: all zero");
+    app.add_option("--malformed", o.malformed, "A malformed sample after every so many images, 0: none");
+    app.add_option("--reset", o.reset_texts, "Reset at SAMPLE:PHASE:CYCLE, reload, repeat the sample")->expected(1)->take_all();
+    app.add_option("--inject", o.inject_text,
+                   "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE; ordinals count from 0");
+    app.add_option("--json", o.json, "Result as JSON ('-': standard output instead of the table)");
+    app.add_option("--report", o.report, "Divergence report as text");
+    app.add_option("--out", o.out, "Model file of the network as read from the core at the end");
+    auto* wave_option = app.add_option("--waves", waves,
+                                       "Waves of the first image, N: cycles around a divergence [500], FROM:TO: these "
+                                       "cycles, off: none even of a divergence")
+                            ->expected(0, 1)
+                            ->option_text("[=N|FROM:TO|off]");
+    app.add_option("--wave-dir", o.wave_dir, "Folder for waves");
+    app.add_option("--trace-cycles", trace, "Waves of cycles FROM:TO, then stop, without a verdict");
+    app.add_option("--case", o.case_name, "Name of the run in reports");
+    app.add_option("--watchdog", o.watchdog, "Cycles without progress after which the core counts as stuck")
+        ->check(CLI::PositiveNumber);
+    app.add_option("--quantum", o.quantum, "Cycles between two returns to SystemC")->check(CLI::Range(1, 1000000));
+
+    try {
+        app.parse(argc, argv);
+        if (learn->count() != 0 && o.learn.empty()) o.learn = "1";
+        if (o.learn.find_first_not_of("01") != std::string::npos)
+            throw SetupError(fmt::format("--learn={}: a pattern has only 1 and 0", o.learn));
+        if (!layers.empty()) o.sizes = parse_sizes("--layers", layers);
+        if (!hidden.empty()) {
+            const std::vector<int> inner = parse_sizes("--hidden", hidden);
+            o.sizes = {784};
+            o.sizes.insert(o.sizes.end(), inner.begin(), inner.end());
+            o.sizes.push_back(10);
+        }
+        if (!(o.eta >= 0 && o.eta < 0.5)) throw SetupError(fmt::format("--eta {}: 0 up to below 0.5 is possible", o.eta));
+        if (!(o.decay > 0 && o.decay <= 1)) throw SetupError(fmt::format("--decay {}: above 0 up to 1 is possible", o.decay));
+        if (o.split.empty()) o.split = o.learn.empty() ? "test" : "train";
+        if (o.split != "train" && o.split != "test") throw SetupError(fmt::format("--split {}: train or test", o.split));
+        if (o.shift != 0 && o.learn.empty()) throw SetupError("--shift belongs to learning: without --learn images stay as they are");
+        if (!o.inject_text.empty()) o.injection = parse_injection(o.inject_text);
+        if (o.injection.memory && o.injection.memory->sample >= o.images)
+            throw SetupError(fmt::format("--inject {}: the run has only {} images", o.inject_text, o.images));
+        for (const std::string& text : o.reset_texts) o.resets.push_back(parse_reset(text));
+        std::sort(o.resets.begin(), o.resets.end(), [](auto& a, auto& b) { return a.sample < b.sample; });
+        if (wave_option->count() != 0) o.waves = parse_waves(waves);
+        if (!trace.empty()) o.trace_cycles = parse_window("--trace-cycles", trace);
+    } catch (const CLI::Success& e) {
+        parsed.exit_code = app.exit(e);
+    } catch (const CLI::ParseError& e) {
+        fmt::print(stderr, "wuxing-cosim: {} (--help shows all options)\n", e.what());
+        parsed.exit_code = 2;
+    } catch (const SetupError& e) {
+        fmt::print(stderr, "wuxing-cosim: {}\n", e.what());
+        parsed.exit_code = 2;
+    }
+    return parsed;
+}
+
+std::vector<std::string> arguments_of(const Options& o) {
+    std::vector<std::string> a;
+    const auto add = [&](const char* name, const auto& value) {
+        a.emplace_back(name);
+        a.push_back(fmt::format("{}", value));
+    };
+    add("--config", o.config);
+    if (!o.model.empty()) {
+        add("--model", o.model);
+    } else {
+        add("--layers", layers_text(o.sizes));
+        add("--steps", o.steps);
+    }
+    add("--images", o.images);
+    if (!o.learn.empty()) a.push_back(o.learn == "1" ? "--learn" : "--learn=" + o.learn);
+    add("--seed", o.seed);
+    add("--eta", o.eta);
+    add("--decay", o.decay);
+    add("--data", o.data);
+    add("--split", o.split);
+    if (o.first != 0) add("--first", o.first);
+    if (o.shift != 0) add("--shift", o.shift);
+    add("--stall", o.stall);
+    add("--x-seed", o.x_seed);
+    if (o.malformed != 0) add("--malformed", o.malformed);
+    for (const std::string& text : o.reset_texts) add("--reset", text);
+    if (!o.inject_text.empty()) add("--inject", o.inject_text);
+    if (o.watchdog != Options{}.watchdog) add("--watchdog", o.watchdog);
+    if (o.quantum != Options{}.quantum) add("--quantum", o.quantum);
+    if (!o.case_name.empty()) add("--case", o.case_name);
+    return a;
+}
+
+std::string shell_line(const std::vector<std::string>& arguments) {
+    std::string line;
+    for (const std::string& argument : arguments) {
+        const bool plain = !argument.empty() &&
+                           argument.find_first_not_of("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789"
+                                                      "_-+=./:,@%") == std::string::npos;
+        if (!line.empty()) line += ' ';
+        if (plain) {
+            line += argument;
+            continue;
+        }
+        line += '\'';
+        for (const char c : argument) line += c == '\'' ? std::string("'\\''") : std::string(1, c);
+        line += '\'';
+    }
+    return line;
+}
+
+}  // namespace wuxing::sim

@@ -1,0 +1,61 @@
+// The command line of wuxing-cosim.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "injection.hpp"
+#include "network.hpp"
+#include "session.hpp"
+#include "waves.hpp"
+
+namespace wuxing::sim {
+
+struct Options {
+    std::uint64_t images = 0;
+    std::string learn;  ///< pattern of '1' and '0'; empty: inference only
+    std::uint32_t seed = 1;
+    std::string config = kDefaultCore;
+    std::string model;
+    std::vector<int> sizes{784, 80, 10};
+    int steps = 8;
+    double eta = 0.014, decay = 0.82;
+    std::string data;
+    std::string split;  ///< "train" or "test"
+    std::uint64_t first = 0;
+    int shift = 0;
+    double stall = 0.02;
+    std::uint32_t x_seed = 1;
+    std::uint64_t malformed = 0;
+    std::vector<std::string> reset_texts;
+    std::vector<ResetPoint> resets;
+    std::string inject_text;
+    Injection injection;
+    std::uint64_t watchdog = 1000000;
+    int quantum = 1000;
+    std::string case_name;
+
+    std::string json, report, out;
+    WaveRequest waves;
+    std::string wave_dir = ".";
+    std::optional<CycleWindow> trace_cycles;
+};
+
+/// Either options, or the exit code of a run that is over already (help, version, usage error: one line on stderr).
+struct ParsedOptions {
+    Options options;
+    std::optional<int> exit_code;
+};
+ParsedOptions parse_options(int argc, const char* const* argv);
+
+/// The arguments that make the same run again, every setting spelt out; output files are left out.
+std::vector<std::string> arguments_of(const Options& options);
+/// Arguments as one line for a shell.
+std::string shell_line(const std::vector<std::string>& arguments);
+
+/// "784-80-10".
+std::string layers_text(const std::vector<int>& sizes);
+
+}  // namespace wuxing::sim

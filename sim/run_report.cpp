@@ -1,0 +1,137 @@
+#include "run_report.hpp"
+
+#include <fmt/format.h>
+
+#include <systemc>
+
+#include "simulator_version.hpp"
+#include "versions.hpp"
+
+namespace wuxing::sim {
+namespace {
+
+double ratio(double a, double b) {
+    return b > 0 ? a / b : 0;
+}
+
+/// Cycles without those in which the bench itself held the core up.
+double own_cycles(const SampleCost& cost) {
+    return static_cast<double>(cost.busy() - cost.stalled);
+}
+
+double per_image(const SampleCost& cost, std::uint64_t images) {
+    return ratio(own_cycles(cost), static_cast<double>(images));
+}
+
+double utilisation(const SessionResult& r) {
+    return ratio(static_cast<double>(r.multiplies), own_cycles(r.cost) * r.core.tiles);
+}
+
+std::uint64_t total_events(const SessionResult& r) {
+    std::uint64_t sum = 0;
+    for (const std::uint64_t count : r.events) sum += count;
+    return sum;
+}
+
+std::string grouped(std::uint64_t value) {
+    std::string digits = std::to_string(value);
+    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+        digits.insert(static_cast<std::size_t>(at), ",");
+    return digits;
+}
+
+}  // namespace
+
+std::string summary(const Options& o, const SessionResult& r) {
+    std::string text;
+    const auto line = [&](const std::string& name, const std::string& value) {
+        text += fmt::format("{:<26}{}\n", name, value);
+    };
+    line("core", fmt::format("{}: {} tiles, {} slots, {} layers, {} weight words a tile", o.config, r.core.tiles,
+                             r.core.slots, r.core.layers, grouped(static_cast<std::uint64_t>(r.core.weight_depth))));
+    line("network", fmt::format("{}, N = {}, seed {}", layers_text(o.sizes), o.steps, o.seed));
+    line("images", fmt::format("{} ({} learnt, {} inferred{})", grouped(r.images), grouped(r.trained), grouped(r.inferred),
+                               r.malformed != 0 ? fmt::format(", and {} malformed samples", grouped(r.malformed)) : ""));
+    if (!r.resets.empty()) {
+        std::uint64_t happened = 0;
+        for (const ResetPoint& point : r.resets) happened += point.happened ? 1 : 0;
+        line("resets in a sample", fmt::format("{} of {}", happened, r.resets.size()));
+    }
+    line("divergences", r.divergence ? "1" : "0");
+    line("events compared", grouped(total_events(r)));
+    for (int k = 0; k < kEventKinds; ++k)
+        line(fmt::format("  {}", to_string(static_cast<EventKind>(k))), grouped(r.events[static_cast<std::size_t>(k)]));
+    line("memory words compared", fmt::format("{} C, {} K, {} registers", grouped(r.read_back.weights),
+                                              grouped(r.read_back.parameters), grouped(r.read_back.registers)));
+    line("accuracy", fmt::format("{:.2f} %{}", 100 * ratio(static_cast<double>(r.correct), static_cast<double>(r.images)),
+                                 r.trained != 0 ? " (before each sample was learnt)" : ""));
+    if (r.trained != 0) line("cycles a learnt image", fmt::format("{:.0f}", per_image(r.trained_cost, r.trained)));
+    if (r.inferred != 0) line("cycles an inferred image", fmt::format("{:.0f}", per_image(r.inferred_cost, r.inferred)));
+    for (int p = kPhaseIdle + 1; p < kPhases; ++p) {
+        const auto cycles = r.cost.phases[static_cast<std::size_t>(p)];
+        line(fmt::format("  {}", phase_name(p)),
+             fmt::format("{:5.1f} %", 100 * ratio(static_cast<double>(cycles), static_cast<double>(r.cost.busy()))));
+    }
+    line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
+    line("speed", fmt::format("{:.1f} images/s, {:.2f} Mcycles/s", ratio(static_cast<double>(r.images), r.seconds),
+                              ratio(static_cast<double>(r.stream_cycles), r.seconds) / 1e6));
+    return text;
+}
+
+nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
+    nlohmann::ordered_json json;
+    json["case"] = o.case_name;
+    json["layers"] = o.sizes;
+    json["steps"] = o.steps;
+    json["seed"] = o.seed;
+    json["x_seed"] = o.x_seed;
+    json["stall"] = o.stall;
+    json["config"] = {{"name", o.config},       {"tiles", r.core.tiles},
+                      {"slots", r.core.slots},  {"layers", r.core.layers},
+                      {"weight_depth", r.core.weight_depth}, {"index_bits", r.core.index_bits}};
+    json["images"] = r.images;
+    json["trained_images"] = r.trained;
+    json["inferred_images"] = r.inferred;
+    json["malformed_samples"] = r.malformed;
+    json["divergences"] = r.divergence ? 1 : 0;
+    for (int k = 0; k < kEventKinds; ++k)
+        json["events"][to_string(static_cast<EventKind>(k))] = r.events[static_cast<std::size_t>(k)];
+    json["weights_compared"] = r.read_back.weights;
+    json["parameters_compared"] = r.read_back.parameters;
+    json["registers_compared"] = r.read_back.registers;
+    json["accuracy"] = ratio(static_cast<double>(r.correct), static_cast<double>(r.images));
+    json["cycles"] = r.cycles;
+    json["busy_cycles"] = r.cost.busy();
+    json["stalled_cycles"] = r.cost.stalled;
+    json["total_cycles"] = r.total_cycles;
+    json["multiplies"] = r.multiplies;
+    json["cycles_per_trained_image"] = per_image(r.trained_cost, r.trained);
+    json["cycles_per_inferred_image"] = per_image(r.inferred_cost, r.inferred);
+    json["multiplier_utilisation"] = utilisation(r);
+    for (int p = kPhaseIdle + 1; p < kPhases; ++p) {
+        const auto k = static_cast<std::size_t>(p);
+        json["phase_cycles"][phase_name(p)] = r.cost.phases[k];
+        json["phase_cycles_trained"][phase_name(p)] = r.trained_cost.phases[k];
+    }
+    json["images_per_second"] = ratio(static_cast<double>(r.images), r.seconds);
+    json["cycles_per_second"] = ratio(static_cast<double>(r.stream_cycles), r.seconds);
+    json["seconds"] = r.seconds;
+    json["trace_digest"] = fmt::format("{:016x}", r.digest);
+    json["interrupted"] = r.interrupted;
+    json["resets"] = nlohmann::ordered_json::array();
+    for (const ResetPoint& point : r.resets)
+        json["resets"].push_back({{"sample", point.sample},
+                                  {"phase", phase_name(point.phase)},
+                                  {"cycle", point.count},
+                                  {"happened", point.happened}});
+    json["versions"] = {{"project", kProjectVersion},
+                        {"contract", kContractVersion},
+                        {"verilator", simulator_version()},
+                        {"systemc", sc_core::sc_release()},
+                        {"compiler", kCompiler},
+                        {"build", kBuildType}};
+    if (r.divergence) json["divergence"] = to_json(*r.divergence);
+    return json;
+}
+
+}  // namespace wuxing::sim

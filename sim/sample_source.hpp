@@ -1,0 +1,45 @@
+// The samples of a run, in order.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "dataset.hpp"
+#include "sample.hpp"
+#include "samples.hpp"
+
+namespace wuxing::sim {
+
+struct SampleOptions {
+    std::uint32_t seed = 1;
+    std::string learn;          ///< pattern of '1' and '0', repeated; empty: never
+    LearningRate rate;
+    std::uint32_t first_epoch = 0;
+    std::uint64_t first = 0;    ///< samples skipped at the start
+    int shift = 0;              ///< greatest shift of an image in pixels
+    std::uint64_t malformed = 0;  ///< after every so many good samples a malformed one; 0: none
+    int inputs = 0, outputs = 0;  ///< of the network
+};
+
+/// With learning: the epochs of the contract (section 10), as `wuxing train` takes them. Without: the set in its order.
+class SampleSource {
+public:
+    SampleSource(const ImageSet& set, SampleOptions options);
+    SamplePtr next();
+
+private:
+    void start_epoch(std::uint32_t epoch);
+    SamplePtr good();
+    SamplePtr malformed();
+
+    const ImageSet& set_;
+    SampleOptions options_;
+    std::vector<EpochSample> order_;
+    std::size_t position_ = 0;
+    std::uint32_t epoch_ = 0;
+    std::uint64_t number_ = 0, good_ = 0, since_malformed_ = 0, malformed_ = 0;
+    SamplePtr last_;
+};
+
+}  // namespace wuxing::sim

@@ -1,0 +1,274 @@
+#include "session.hpp"
+
+#include <fmt/format.h>
+
+#include <chrono>
+
+#include "core_map.hpp"
+#include "setup_error.hpp"
+
+namespace wuxing::sim {
+namespace {
+
+constexpr int kBeatsUnderWay = 1 << 14;  // several samples, so that the stream never waits for the kernel
+constexpr std::uint32_t kGapSeed = 0x6A70, kHoldSeed = 0x401D;
+constexpr std::uint32_t kLongestGap = 8, kLongestHold = 40;
+
+double seconds_since(std::chrono::steady_clock::time_point start) {
+    return std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
+}
+
+}  // namespace
+
+void TraceDigest::write(const Observation& o) {
+    const auto mix = [this](std::uint64_t word) {
+        value_ = (value_ ^ word) * 0x9E3779B97F4A7C15u;
+        value_ ^= value_ >> 29;
+    };
+    const auto word = [&](std::size_t k) { return std::uint64_t{static_cast<std::uint16_t>(o.record.values[k])}; };
+    mix(o.cycle);
+    mix(std::uint64_t{o.address} << 32 | static_cast<std::uint32_t>(o.lane));
+    mix(static_cast<std::uint64_t>(o.record.kind) << 48 | std::uint64_t{o.record.layer} << 32 |
+        std::uint64_t{o.record.neuron} << 16 | o.record.input);
+    mix(word(0) | word(1) << 16 | word(2) << 32 | word(3) << 48);
+    mix(word(4) | word(5) << 16 | word(6) << 32);
+}
+
+Session::Session(const sc_core::sc_module_name& name, Core& core, Network& network, SampleSource& samples,
+                 SessionOptions options, Observer observer)
+    : sc_module(name),
+      network_(network),
+      source_(samples),
+      options_(std::move(options)),
+      observer_(std::move(observer)),
+      driver_("driver", StallSource(options_.seed + kGapSeed, options_.stall, kLongestGap)),
+      transactor_("transactor", core, StallSource(options_.seed + kHoldSeed, options_.stall, kLongestHold),
+                  options_.transactor),
+      predictor_("predictor", network),
+      scoreboard_("scoreboard"),
+      digest_("digest"),
+      bus_("bus"),
+      host_(bus_),
+      samples_("samples", static_cast<int>(kMostInFlight) + 1),
+      beats_("beats", kBeatsUnderWay),
+      given_("given"),
+      costs_("costs"),
+      results_("results") {
+    SC_HAS_PROCESS(Session);
+    SC_THREAD(run);
+
+    driver_.samples.bind(samples_);
+    driver_.beats.bind(beats_);
+    transactor_.beats.bind(beats_);
+    bus_.socket.bind(transactor_.bus);
+    given_.bind(predictor_.samples);
+    predictor_.expectations.bind(scoreboard_.expectations);
+
+    costs_.bind(*this);
+    results_.bind(*this);
+    transactor_.costs.bind(costs_);
+    transactor_.observations.bind(digest_.in);
+    if (options_.injection.event) {
+        injector_ = std::make_unique<Injector>("injector", *options_.injection.event);
+        transactor_.observations.bind(injector_->in);
+        injector_->out.bind(scoreboard_.observations);
+    } else {
+        transactor_.observations.bind(scoreboard_.observations);
+    }
+    transactor_.observations.bind(results_);  // after the scoreboard: a result counts once it has been compared
+}
+
+void Session::run() {
+    try {
+        lead();
+    } catch (...) {
+        failure_ = std::current_exception();
+    }
+    Checker& checker = scoreboard_.checker();
+    if (transactor_.stuck()) {
+        checker.time_out(transactor_.cycle(), transactor_.phase());
+        failure_ = nullptr;  // whatever the bus said, this is why
+    }
+    transactor_.end_trace();
+    result_.total_cycles = transactor_.cycle();
+    sc_core::sc_stop();
+}
+
+void Session::lead() {
+    set_up();
+    const auto start = std::chrono::steady_clock::now();
+    const std::uint64_t first_cycle = transactor_.cycle();
+    stream();
+    result_.seconds = seconds_since(start);
+    result_.stream_cycles = transactor_.cycle() - first_cycle;
+    if (over()) return;
+    finish();
+}
+
+void Session::set_up() {
+    if (const auto window = options_.trace_cycles ? options_.trace_cycles : options_.trace_window) {
+        transactor_.trace(options_.trace_path, window->from, window->to);
+        result_.traced = window;
+    }
+    transactor_.reset();
+    result_.core = host_.capabilities();
+    placement_ = Placement(network_.config(), result_.core);
+    if (options_.injection.memory) {
+        const MemoryInjection& m = *options_.injection.memory;
+        if (m.address.tile >= result_.core.tiles || m.address.word >= static_cast<std::uint32_t>(result_.core.weight_depth))
+            throw SetupError(fmt::format("--inject: the core has {} tiles of {} words", result_.core.tiles,
+                                         result_.core.weight_depth));
+    }
+    scoreboard_.checker().start(placement_);
+    predictor_.set_tiles(result_.core.tiles);
+    host_.load(network_, placement_, eta_);
+}
+
+void Session::stream() {
+    std::size_t next_reset = 0;
+    for (std::uint64_t images = 0; images < options_.images && !over();) {
+        const SamplePtr sample = source_.next();
+        images += sample->malformed ? 0 : 1;
+        const bool inject = options_.injection.memory && options_.injection.memory->sample == sample->number;
+        const bool reset = next_reset < options_.resets.size() && options_.resets[next_reset].sample == sample->number;
+        if (sample->eta != eta_ || inject || reset) {
+            if (!wait_for(0)) break;
+            if (inject) inject_memory();
+            if (sample->eta != eta_) host_.set_eta(eta_ = sample->eta);
+        }
+        if (options_.trace_first && sample->number == 0) {
+            const std::uint64_t now = transactor_.cycle();
+            transactor_.trace(options_.trace_path, now, now + *options_.trace_first);
+            result_.traced = CycleWindow{now, now + *options_.trace_first};
+        }
+        if (reset)
+            give_with_reset(sample, options_.resets[next_reset++]);
+        else
+            give(sample);
+        if (!wait_for(kMostInFlight - 1)) break;
+        if (sample->number - samples_read_ >= kCounterInterval) {
+            read_counters();
+            samples_read_ = sample->number;
+        }
+    }
+    wait_for(0);
+}
+
+void Session::give(const SamplePtr& sample) {
+    in_flight_.push_back(sample);
+    given_.write(sample);
+    samples_.put(sample);
+}
+
+bool Session::over() const {
+    return scoreboard_.checker().divergence() || transactor_.stuck() || result_.interrupted ||
+           (options_.trace_cycles && transactor_.trace_over());
+}
+
+bool Session::wait_for(std::uint64_t in_flight) {
+    while (in_flight_.size() > in_flight && !over())
+        wait(result_seen_ | scoreboard_.diverged() | transactor_.interrupted());
+    return !over();
+}
+
+void Session::inject_memory() {
+    const MemoryInjection& m = *options_.injection.memory;
+    const std::int16_t old = host_.read_weight(m.address);
+    host_.write_weight(m.address, static_cast<std::int16_t>(old ^ static_cast<std::int16_t>(1 << m.bit)));
+    result_.injected = true;
+}
+
+void Session::give_with_reset(const SamplePtr& sample, ResetPoint& point) {
+    read_counters();
+    const Network before = network_;
+    transactor_.arm_reset(point.phase, point.count);
+    give(sample);
+    while (!in_flight_.empty() && !transactor_.armed_reset_happened() && !over())
+        wait(result_seen_ | scoreboard_.diverged() | transactor_.interrupted());
+    point.happened = transactor_.disarm_reset();
+    result_.resets.push_back(point);
+    if (!point.happened || over()) return;
+
+    // The core has forgotten its registers, and half the sample may be in its memory: all is set up anew.
+    in_flight_.clear();
+    scoreboard_.checker().abandon();
+    network_ = before;
+    if (const auto mismatch = host_.check_reset_values(result_.core)) {
+        scoreboard_.checker().report_memory(*mismatch, transactor_.cycle());
+        return;
+    }
+    cycles_register_ = multiplies_register_ = 0;
+    samples_since_reset_ = trained_since_reset_ = 0;
+    host_.load(network_, placement_, eta_);
+    give(sample);
+}
+
+void Session::write(const Observation& observation) {
+    if (observation.lane != kResultLane || in_flight_.empty()) return;
+    const SamplePtr sample = in_flight_.front();
+    in_flight_.pop_front();
+    if (!scoreboard_.checker().divergence()) account(*sample, observation);
+    result_seen_.notify(sc_core::SC_ZERO_TIME);
+}
+
+void Session::account(const Sample& sample, const Observation& result) {
+    ++samples_since_reset_;
+    result_.cost += last_cost_;
+    if (sample.malformed) {
+        ++result_.malformed;
+        return;
+    }
+    ++result_.images;
+    result_.correct += static_cast<std::uint16_t>(result.record.values[0]) == sample.label ? 1u : 0u;
+    if (sample.learn) {
+        ++trained_since_reset_;
+        ++result_.trained;
+        result_.trained_cost += last_cost_;
+    } else {
+        ++result_.inferred;
+        result_.inferred_cost += last_cost_;
+    }
+    if (observer_ && !observer_(result_.images, result_.correct)) result_.interrupted = true;
+}
+
+void Session::read_counters() {
+    // The registers count modulo 2^32; differences between frequent readings do not.
+    const std::uint32_t cycles = host_.read(map::kCycles), multiplies = host_.read(map::kMultiplies);
+    result_.cycles += static_cast<std::uint32_t>(cycles - cycles_register_);
+    result_.multiplies += static_cast<std::uint32_t>(multiplies - multiplies_register_);
+    cycles_register_ = cycles;
+    multiplies_register_ = multiplies;
+}
+
+void Session::check_counters() {
+    const auto check = [&](const char* name, std::uint32_t address, std::uint64_t expected) {
+        const std::uint32_t got = host_.read(address);
+        if (got != static_cast<std::uint32_t>(expected))
+            scoreboard_.checker().report_memory(
+                {name, -1, address, -1, -1, -1, static_cast<std::uint32_t>(expected), got, 0, 32}, transactor_.cycle());
+    };
+    check("SAMPLES", map::kSamples, samples_since_reset_);
+    check("TRAINED", map::kTrained, trained_since_reset_);
+}
+
+void Session::finish() {
+    Checker& checker = scoreboard_.checker();
+    checker.finish(transactor_.cycle());
+    if (checker.divergence()) return;
+    read_counters();
+    check_counters();
+    result_.read_back = host_.compare(network_, placement_);
+    if (result_.read_back.first) checker.report_memory(*result_.read_back.first, transactor_.cycle());
+    if (!checker.divergence()) result_.network = host_.read_network(network_, placement_);
+}
+
+SessionResult Session::result() {
+    if (failure_) std::rethrow_exception(failure_);
+    result_.events = scoreboard_.checker().matched();
+    result_.divergence = scoreboard_.checker().divergence();
+    result_.digest = digest_.value();
+    if (injector_) result_.injected = injector_->done();
+    return result_;
+}
+
+}  // namespace wuxing::sim
