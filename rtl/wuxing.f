@@ -15,6 +15,8 @@ rtl/wuxing_error_sum.sv
 rtl/wuxing_array.sv
 rtl/wuxing_neuron_ctl.sv
 rtl/wuxing_issue.sv
+rtl/wuxing_events.sv
+rtl/wuxing_collector.sv
 rtl/wuxing_sequencer.sv
 rtl/wuxing_receiver.sv
 rtl/wuxing_layers.sv

@@ -64,53 +64,43 @@ module wuxing_sequencer #(
     UpdFirst, UpdScan, UpdRead, UpdLoad, Update, Result
   } state_e;
 
-  localparam int PointerW = IndexW + 1;
-
   state_e              state_q, state_d;
   logic [2:0]          layer_q, layer_d;
   logic [15:0]         slot_q;         // slot of the forward pass; slot of an error sum
-  logic [15:0]         neuron_q;       // neuron being collected
-  logic [7:0]          tile_q;
   logic [IndexW-1:0]   input_q;        // input of an error sum
   logic                any_q;          // something was live in this layer
   logic                turn_q;         // updates enter every second cycle
   logic                failed, bad_label;
   wuxing_pkg::sample_e code_q;
 
-  // ---- event memory: the events of all layers, one after the other
-  logic [PointerW*(Layers+1)-1:0] first_q;  // of each layer; the next layer's first is this one's end
-  logic [PointerW-1:0]            fill_q, next_q, first, stop;
-  logic                           store, issue, fetched_q;
-  logic [IndexW-1:0]              store_index, event_index;
-  logic signed [15:0]             store_x, event_x;
+  // ---- displacements of a slot, tile after tile
+  logic               collect_last, hidden_event;
+  logic [15:0]        collected, best, best_y;
 
-  assign first = first_q[layer_q*PointerW+:PointerW];
-  assign stop  = first_q[(32'(layer_q)+32'd1)*PointerW+:PointerW];
-
-  wuxing_ram_sp #(.Width(IndexW + 16), .Depth(1 << IndexW)) u_events (
-    .clk_i, .en_i(store || issue), .we_i(store), .addr_i(store ? fill_q[IndexW-1:0] : next_q[IndexW-1:0]),
-    .wdata_i({store_index, store_x}), .rdata_o({event_index, event_x})
+  wuxing_collector #(.Tiles(Tiles)) u_collector (
+    .clk_i, .layer_start_i(state_q == Layer), .collect_i(state_q == Collect), .output_layer_i(layer_i.last),
+    .neurons_i(layer_i.outputs), .tile_o(y_tile_o), .y_i, .last_o(collect_last), .event_o(hidden_event),
+    .neuron_o(collected), .best_o(best), .best_y_o(best_y)
   );
 
-  // ---- collecting the displacements of a slot, tile after tile
-  logic               collect_last;
-  logic               greater;
-  logic [15:0]        best_q;
-  logic signed [15:0] best_y_q;
-  logic               hidden_event;
+  // ---- events of the layers
+  logic               fetched, all_fetched;
+  logic [IndexW-1:0]  event_index;
+  logic signed [15:0] event_x;
 
-  assign collect_last = (tile_q == 8'(Tiles - 1)) || (neuron_q + 16'd1 == layer_i.outputs);
-  assign greater      = (neuron_q == 16'd0) || (y_i > best_y_q);
-  assign hidden_event = (state_q == Collect) && !layer_i.last && (y_i != 16'sd0);
-  assign store        = store_i || hidden_event;
-  assign store_index  = hidden_event ? neuron_q[IndexW-1:0] : store_index_i;
-  assign store_x      = hidden_event ? y_i : store_x_i;
+  wuxing_events #(.Layers(Layers), .IndexW(IndexW)) u_events (
+    .clk_i, .rst_ni, .clear_i(state_q == Result), .store_i(store_i || hidden_event),
+    .index_i(hidden_event ? collected[IndexW-1:0] : store_index_i), .x_i(hidden_event ? y_i : store_x_i),
+    .layer_i(layer_q), .close_i(state_q == Layer),
+    .rewind_i((state_q == Layer) || (state_q == Collect) || (state_q == UpdLoad)),
+    .issue_i((state_q == Mac) || ((state_q == Update) && !turn_q)), .done_o(all_fetched),
+    .valid_o(fetched), .index_o(event_index), .x_o(event_x)
+  );
 
   // ---- state
-  logic slots_done, sums_done, pass_empty, pass_done, last_sum_slot;
+  logic slots_done, sums_done, pass_empty, pass_done;
   assign slots_done    = slot_q + 16'd1 == layer_i.slots;
-  assign last_sum_slot = slots_done;
-  assign pass_done     = (next_q == stop) && !fetched_q && pass_empty;
+  assign pass_done     = all_fetched && !fetched && pass_empty;
   assign failed        = error_i != wuxing_pkg::SampleOk;
   assign bad_label     = learn_i && (label_i >= layer_i.outputs);
 
@@ -203,41 +193,22 @@ module wuxing_sequencer #(
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      state_q   <= Idle;
-      layer_q   <= 3'd0;
-      fetched_q <= 1'b0;
-      fill_q    <= '0;
+      state_q <= Idle;
+      layer_q <= 3'd0;
     end else begin
-      state_q   <= state_d;
-      layer_q   <= layer_d;
-      fetched_q <= issue;
-      if (state_q == Result) fill_q <= '0;
-      else if (store) fill_q <= fill_q + PointerW'(1);
+      state_q <= state_d;
+      layer_q <= layer_d;
     end
   end
 
   // ---- counters of a sample
-  assign issue      = ((state_q == Mac) || ((state_q == Update) && !turn_q)) && (next_q != stop);
-
   always_ff @(posedge clk_i) begin
-    // events
-    if (state_q == Idle) first_q[PointerW-1:0] <= '0;
-    if (state_q == Layer) first_q[(32'(layer_q)+32'd1)*PointerW+:PointerW] <= fill_q;
-    if ((state_q == Layer) || (state_q == Collect) || (state_q == UpdLoad)) next_q <= first;
-    else if (issue) next_q <= next_q + PointerW'(1);
     turn_q <= (state_q == Update) && !turn_q;
 
-    // forward slots; collected neurons
+    // slots of a forward layer, or of an error sum
     if ((state_q == Layer) || (state_q == SumFirst)) slot_q <= 16'd0;
     else if ((state_q == Collect) && collect_last) slot_q <= slot_q + 16'd1;
-    else if (sum_issue) slot_q <= last_sum_slot ? 16'd0 : slot_q + 16'd1;
-    if (state_q == Layer) neuron_q <= 16'd0;
-    else if (state_q == Collect) neuron_q <= neuron_q + 16'd1;
-    tile_q <= (state_q == Collect) ? tile_q + 8'd1 : 8'd0;
-    if ((state_q == Collect) && layer_i.last && greater) begin
-      best_q   <= neuron_q;
-      best_y_q <= y_i;
-    end
+    else if (sum_issue) slot_q <= slots_done ? 16'd0 : slot_q + 16'd1;
 
     // backward
     if (state_q == BackFirst) any_q <= 1'b0;
@@ -247,7 +218,7 @@ module wuxing_sequencer #(
       sums_issued_q <= 1'b0;
       sums_q        <= 16'd0;
     end else begin
-      if (sum_issue && last_sum_slot) begin
+      if (sum_issue && slots_done) begin
         input_q       <= input_q + IndexW'(1);
         sums_issued_q <= 16'(input_q) + 16'd1 == layer_i.inputs;
       end
@@ -263,7 +234,7 @@ module wuxing_sequencer #(
   // ---- pipeline of the passes over connections
   logic               pass_valid;
   wuxing_pkg::pass_e  pass;
-  assign pass_valid = fetched_q || sum_issue;
+  assign pass_valid = fetched || sum_issue;
   always_comb begin
     pass = wuxing_pkg::PassMac;
     if (state_q == Sum) pass = wuxing_pkg::PassErrorSum;
@@ -271,7 +242,7 @@ module wuxing_sequencer #(
   end
 
   wuxing_issue #(.IndexW(IndexW)) u_issue (
-    .clk_i, .rst_ni, .pass_i(pass), .valid_i(pass_valid), .last_i(last_sum_slot),
+    .clk_i, .rst_ni, .pass_i(pass), .valid_i(pass_valid), .last_i(slots_done),
     .index_i(sum_issue ? input_q : event_index), .x_i(event_x), .index_o, .x_o,
     .load_o(walk_o.load), .random_step_o, .acc_add_o(walk_o.acc_add), .weight_write_o(walk_o.weight_write),
     .sum_valid_o, .sum_last_o, .empty_o(pass_empty)
@@ -281,9 +252,9 @@ module wuxing_sequencer #(
   always_comb begin
     walk_o.pass        = pass;
     walk_o.slot_first  = (state_q == Layer) || (state_q == BackFirst) || (state_q == UpdFirst) ||
-                         (state_q == SumFirst) || (sum_issue && last_sum_slot);
+                         (state_q == SumFirst) || (sum_issue && slots_done);
     walk_o.slot_next   = ((state_q == Collect) && collect_last) || ((state_q == Backward) && neuron_done_i) ||
-                         ((state_q == Update) && pass_done) || (sum_issue && !last_sum_slot);
+                         ((state_q == Update) && pass_done) || (sum_issue && !slots_done);
     walk_o.slot_scan   = (state_q == BackScan) || (state_q == UpdScan);
     walk_o.exact       = (state_q == Mac) || (state_q == Forward) || (state_q == Sum);
     walk_o.weight_read = pass_valid;
@@ -297,7 +268,6 @@ module wuxing_sequencer #(
   end
 
   assign layer_index_o     = layer_q;
-  assign y_tile_o          = tile_q;
   assign sum_start_o       = state_q == SumFirst;
   assign neuron_start_o    = (state_q == Drive) || (state_q == BackLoad);
   assign neuron_backward_o = state_q == BackLoad;
@@ -309,8 +279,8 @@ module wuxing_sequencer #(
   assign idle_o       = state_q == Idle;
   assign finished_o   = (state_q == Result) && res_ready_i;
   assign res_valid_o  = state_q == Result;
-  assign res_class_o  = code_q == wuxing_pkg::SampleOk ? best_q : 16'hFFFF;
-  assign res_y_o      = code_q == wuxing_pkg::SampleOk ? best_y_q : 16'd0;
+  assign res_class_o  = code_q == wuxing_pkg::SampleOk ? best : 16'hFFFF;
+  assign res_y_o      = code_q == wuxing_pkg::SampleOk ? best_y : 16'd0;
   assign res_status_o = {8'd0, code_q, 3'd0, learn_i && (code_q == wuxing_pkg::SampleOk)};
 
   always_comb begin
