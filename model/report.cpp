@@ -82,6 +82,10 @@ json member(const json& object, const std::string& path) {
 std::string show_count(const json& value) {
     return value.is_number() ? grouped(std::llround(value.get<double>())) : "-";
 }
+/// A mean over no images is given as 0.
+std::string show_positive(const json& value) {
+    return value.is_number() && value.get<double>() > 0 ? show_count(value) : "-";
+}
 std::string show_share(const json& value) {
     return value.is_number() ? percent(value.get<double>()) : "-";
 }
@@ -246,8 +250,8 @@ std::string results_table(const std::vector<std::string>& paths) {
         {"  weight write", "events/weight_write", show_count},
         {"  result", "events/result", show_count},
         {"cycles", "cycles", show_count},
-        {"cycles/trained image", "cycles_per_trained_image", show_count},
-        {"cycles/inferred image", "cycles_per_inferred_image", show_count},
+        {"cycles/trained image", "cycles_per_trained_image", show_positive},
+        {"cycles/inferred image", "cycles_per_inferred_image", show_positive},
         {"multiplier utilisation", "multiplier_utilisation", show_share},
     };
     std::vector<std::vector<std::string>> rows{names};
