@@ -25,14 +25,14 @@ module wuxing_events #(
   localparam int PointerW = IndexW + 1;
 
   // Where each layer's events end; the next layer's start there.
-  logic [PointerW*Layers-1:0] end_q;
-  logic [PointerW-1:0]        fill_q, next_q, first, stop;
-  logic [2:0]                 below;
-  logic                       fetch, valid_q;
+  logic [16*Layers-1:0] end_q;  // 16 bits each: no multiplier to find one
+  logic [PointerW-1:0]  fill_q, next_q, first, stop;
+  logic [2:0]           below;
+  logic                 fetch, valid_q;
 
   assign below  = layer_i - 3'd1;
-  assign first  = layer_i == 3'd0 ? '0 : end_q[below*PointerW+:PointerW];
-  assign stop   = end_q[layer_i*PointerW+:PointerW];
+  assign first  = layer_i == 3'd0 ? '0 : end_q[below*16+:PointerW];
+  assign stop   = end_q[layer_i*16+:PointerW];
   assign done_o = next_q == stop;
   assign fetch  = issue_i && !done_o;
 
@@ -53,7 +53,7 @@ module wuxing_events #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (close_i) end_q[layer_i*PointerW+:PointerW] <= fill_q;
+    if (close_i) end_q[layer_i*16+:16] <= 16'(fill_q);
     if (rewind_i) next_q <= first;
     else if (fetch) next_q <= next_q + PointerW'(1);
   end

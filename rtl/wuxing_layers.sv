@@ -15,20 +15,19 @@ module wuxing_layers #(
   output wuxing_pkg::layer_t layer_o,
   output logic [15:0]        below_base_o  // slot_base of layer_i - 1
 );
-  logic [32*Layers-1:0] size_q, base_q;
-  logic [18*Layers-1:0] weights_q;
+  logic [32*Layers-1:0] size_q, base_q, weights_q;  // every line 32 bits wide: no multiplier to find it
 
   for (genvar l = 0; l < Layers; l++) begin : g_layer
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
         size_q[32*l+:32]    <= 32'd0;
         base_q[32*l+:32]    <= 32'd0;
-        weights_q[18*l+:18] <= 18'd0;
+        weights_q[32*l+:32] <= 32'd0;
       end else if (we_i && (host_layer_i == 3'(l))) begin
         unique case (host_word_i)
           2'd0:    size_q[32*l+:32] <= wdata_i;
           2'd1:    base_q[32*l+:32] <= wdata_i;
-          2'd2:    weights_q[18*l+:18] <= wdata_i[17:0];
+          2'd2:    weights_q[32*l+:32] <= wdata_i;
           default: ;
         endcase
       end
@@ -39,7 +38,7 @@ module wuxing_layers #(
     unique case (host_word_i)
       2'd0:    rdata_o = size_q[host_layer_i*32+:32];
       2'd1:    rdata_o = base_q[host_layer_i*32+:32];
-      default: rdata_o = {14'd0, weights_q[host_layer_i*18+:18]};
+      default: rdata_o = weights_q[host_layer_i*32+:32];
     endcase
   end
 
@@ -52,7 +51,7 @@ module wuxing_layers #(
     layer_o.outputs     = size_q[layer_i*32+16+:16];
     layer_o.slots       = base_q[layer_i*32+:16];
     layer_o.slot_base   = base_q[layer_i*32+16+:16];
-    layer_o.weight_base = weights_q[layer_i*18+:18];
+    layer_o.weight_base = weights_q[layer_i*32+:18];
     layer_o.last        = {1'b0, layer_i} + 4'd1 == count_i;
   end
 
