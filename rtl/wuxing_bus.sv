@@ -39,6 +39,7 @@ module wuxing_bus #(
   output logic [2:0]          table_layer_o,
   output logic [1:0]          table_word_o,
   input  logic [31:0]         table_i,
+  input  logic [3:0]          table_filled_i,
   // memories of the tiles
   output logic                mem_o,
   output logic                mem_weight_we_o,
@@ -89,7 +90,7 @@ module wuxing_bus #(
       end
       8'h05: begin
         value    = {28'd0, layers_q};
-        writable = dat_q <= Layers;
+        writable = dat_q <= {28'd0, table_filled_i};
       end
       8'h06: begin
         value    = {28'd0, steps_q};

@@ -51,7 +51,7 @@ module wuxing_core #(
 
   // ---- host
   logic               lock, idle, finished, random_set, table_we, mem, mem_weight_we, mem_param_we;
-  logic [3:0]         layer_count, steps;
+  logic [3:0]         layer_count, layers_filled, steps;
   logic signed [15:0] eta, target_on, target_off;
   logic [31:0]        wdata, random, table_data;
   logic [2:0]         table_layer;
@@ -70,6 +70,7 @@ module wuxing_core #(
     .busy_i(busy), .layers_o(layer_count), .steps_o(steps), .eta_o(eta), .target_on_o(target_on),
     .target_off_o(target_off), .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
     .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
+    .table_filled_i(layers_filled),
     .mem_o(mem), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_tile_o(mem_tile),
     .mem_addr_o(mem_addr), .mem_weight_i(mem_weight), .mem_param_i(mem_param)
   );
@@ -81,7 +82,7 @@ module wuxing_core #(
 
   wuxing_layers #(.Layers(Layers), .Slots(Slots)) u_layers (
     .clk_i, .rst_ni, .we_i(table_we), .host_layer_i(table_layer), .host_word_i(table_word), .wdata_i(wdata),
-    .rdata_o(table_data), .count_i(layer_count), .layer_i(layer_index), .layer_o(layer), .below_base_o(below_base)
+    .rdata_o(table_data), .filled_o(layers_filled), .count_i(layer_count), .layer_i(layer_index), .layer_o(layer), .below_base_o(below_base)
   );
 
   // ---- samples

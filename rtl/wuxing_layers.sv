@@ -10,6 +10,7 @@ module wuxing_layers #(
   input  logic [1:0]         host_word_i,  // 0 size, 1 base, 2 weights
   input  logic [31:0]        wdata_i,
   output logic [31:0]        rdata_o,
+  output logic [3:0]         filled_o,     // lines from 0 on that have been given a size and slots
   input  logic [3:0]         count_i,      // layers in use
   input  logic [2:0]         layer_i,
   output wuxing_pkg::layer_t layer_o,
@@ -40,6 +41,14 @@ module wuxing_layers #(
       2'd1:    rdata_o = base_q[host_layer_i*32+:32];
       default: rdata_o = weights_q[host_layer_i*32+:32];
     endcase
+  end
+
+  // The table only takes sizes and slots above zero, so a line once filled stays so.
+  always_comb begin
+    filled_o = 4'd0;
+    for (int l = 0; l < Layers; l++) begin
+      if ((filled_o == 4'(l)) && (size_q[32*l+:32] != 32'd0) && (base_q[32*l+:16] != 16'd0)) filled_o = 4'(l + 1);
+    end
   end
 
   logic [2:0] below;
