@@ -151,6 +151,42 @@ std::string confusion_table(const Evaluation& evaluation) {
     return format_table(rows, 1);
 }
 
+json comparison_json(const TwinComparison& comparison) {
+    const double samples = std::max(1.0, static_cast<double>(comparison.samples));
+    json result{{"model_accuracy", static_cast<double>(comparison.model_right) / samples},
+                {"twin_accuracy", static_cast<double>(comparison.twin_right) / samples},
+                {"same_class", static_cast<double>(comparison.same_class) / samples},
+                {"drives_beyond_range", comparison.drives_beyond_range}};
+    const auto add = [&result](const char* name, const ErrorStatistic& error) {
+        result["error"][name] = {{"rms", error.rms()}, {"max", error.max}, {"count", error.count}};
+    };
+    add("u", comparison.u);
+    add("y", comparison.y);
+    add("e", comparison.e);
+    add("b", comparison.b);
+    return result;
+}
+
+std::string comparison_table(const TwinComparison& comparison) {
+    const json values = comparison_json(comparison);
+    const auto percent = [&values](const char* name) { return 100 * values[name].get<double>(); };
+    std::string text =
+        fmt::format("{} images: model {:.2f} %, double precision {:.2f} %, the same class {:.2f} %\n",
+                    comparison.samples, percent("model_accuracy"), percent("twin_accuracy"), percent("same_class"));
+    std::vector<std::vector<std::string>> rows{{"quantisation error in LSB (1/4096)", "rms", "greatest", "values"}};
+    const auto add = [&](const char* heading, const char* name) {
+        const json& error = values["error"][name];
+        rows.push_back({heading, fmt::format("{:.2f}", error["rms"].get<double>()),
+                        fmt::format("{:.1f}", error["max"].get<double>()),
+                        std::to_string(error["count"].get<std::uint64_t>())});
+    };
+    add("u, drive", "u");
+    add("y, displacement", "y");
+    add("e, error of live neurons", "e");
+    add("b[0], backward signal", "b");
+    return text + format_table(rows, 1);
+}
+
 json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc) {
     const Network& network = model.network;
     json layers = json::array();

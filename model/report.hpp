@@ -25,6 +25,10 @@ std::string per_class_table(const Evaluation& evaluation);
 /// Labels down, given classes across.
 std::string confusion_table(const Evaluation& evaluation);
 
+/// Model and double-precision twin: accuracies and quantisation error, rms and greatest, in LSB.
+nlohmann::json comparison_json(const TwinComparison& comparison);
+std::string comparison_table(const TwinComparison& comparison);
+
 /// What a model file holds; `file_size` and `crc` are the file's own.
 nlohmann::json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc);
 std::string model_table(const nlohmann::json& model);

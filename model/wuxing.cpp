@@ -77,6 +77,7 @@ struct TrainOptions {
     int shift = 0;
     std::uint32_t seed = 1;
     std::string in, out;
+    std::string arithmetic = "integer";
     int train_images = 0;  ///< 0 = all
 };
 
@@ -84,6 +85,7 @@ struct EvalOptions {
     DataOptions data;
     OutputOptions output;
     std::string model;
+    bool twin = false;
 };
 
 struct InfoOptions {
@@ -181,14 +183,16 @@ int train(const TrainOptions& options) {
 
     StoredModel model = stored ? std::move(*stored) : new_model(config, options.seed);
     Network& network = model.network;
+    std::optional<RealNetwork> twin;  // trained in the network's stead if asked for
+    if (options.arithmetic == "double") twin.emplace(network);
     TrainingHistory& history = model.history;
     const bool text = options.output.text();
     const int train_count = data.train.count(), test_count = data.test.count();
     if (text) {
-        fmt::print("network  {}, N = {}, {}\n", format_layers(config.sizes), config.steps,
-                   options.in.empty()
-                       ? fmt::format("seed {}", options.seed)
-                       : fmt::format("continued after {} epochs, seed {}", history.epochs, options.seed));
+        fmt::print(
+            "network  {}, N = {}, {}{}\n", format_layers(config.sizes), config.steps, twin ? "double precision, " : "",
+            options.in.empty() ? fmt::format("seed {}", options.seed)
+                               : fmt::format("continued after {} epochs, seed {}", history.epochs, options.seed));
         fmt::print("data     {}: {} training and {} test images\n", options.data.directory, train_count, test_count);
         fmt::print("\nepoch       eta  training      test  images/s  seconds\n");
         std::fflush(stdout);
@@ -205,7 +209,10 @@ int train(const TrainOptions& options) {
         {
             Progress progress(fmt::format("epoch {}/{}", n + 1, options.epochs), train_count,
                               static_cast<double>(options.epochs - n - 1) * train_count);
-            pass = train_epoch(network, data.train, options.seed, epoch, options.shift, eta, observe(progress));
+            const auto train_any = [&](auto& any) {
+                return train_epoch(any, data.train, options.seed, epoch, options.shift, eta, observe(progress));
+            };
+            pass = twin ? train_any(*twin) : train_any(network);
         }
         if (!pass.completed) {
             const std::string kept =
@@ -219,11 +226,13 @@ int train(const TrainOptions& options) {
         history.samples += static_cast<std::uint64_t>(pass.images);
         trained += static_cast<std::uint64_t>(pass.images);
         seconds += pass.seconds;
+        if (twin) twin->round_weights_into(network);
         // Before anything else is done: what has been learnt must survive whatever follows.
         if (!options.out.empty()) save_model(options.out, network, history);
         {
             Progress progress("test", test_count);
-            evaluation = evaluate(network, data.test, observe(progress));
+            evaluation =
+                twin ? evaluate(*twin, data.test, observe(progress)) : evaluate(network, data.test, observe(progress));
         }
         if (!evaluation.pass.completed) {
             fmt::print(stderr, "wuxing: interrupted in the test after {} epochs; {}\n", history.epochs,
@@ -255,6 +264,7 @@ int train(const TrainOptions& options) {
         json["images_per_second"] = seconds > 0 ? static_cast<double>(trained) / seconds : 0.0;
         json.update({{"command", "train"},
                      {"versions", versions_json()},
+                     {"arithmetic", options.arithmetic},
                      {"layers", network.config().sizes},
                      {"steps", network.config().steps},
                      {"seed", options.seed},
@@ -299,8 +309,15 @@ int eval(const EvalOptions& options) {
                    100 * evaluation.pass.accuracy(), evaluation.pass.rate());
     }
     print_details(evaluation, options.output);
+    nlohmann::json twin_json;
+    if (options.twin) {
+        const TwinComparison comparison = compare_with_twin(network, test);
+        twin_json = comparison_json(comparison);
+        if (options.output.text()) fmt::print("\n{}", comparison_table(comparison));
+    }
     if (!options.output.json.empty()) {
         nlohmann::json json = evaluation_json(evaluation);
+        if (options.twin) json["twin"] = twin_json;
         json.update({{"command", "eval"},
                      {"versions", versions_json()},
                      {"layers", network.config().sizes},
@@ -381,12 +398,19 @@ int run(int argc, char** argv) {
         ->type_name("N")
         ->check(at_least_1);
     train_command->get_option("--train-images")->default_str("all");
+    train_command
+        ->add_option("--arithmetic", train_options.arithmetic,
+                     "integer: the golden model; double: its double-precision twin, rounded for the model file")
+        ->type_name("KIND")
+        ->check(CLI::IsMember({"integer", "double"}));
     add_data(*train_command, train_options.data);
     add_output(*train_command, train_options.output);
 
     EvalOptions eval_options;
     CLI::App* eval_command = app.add_subcommand("eval", "Classify the test images with a trained model");
     eval_command->add_option("--model,model", eval_options.model, "Model file")->type_name("FILE")->required();
+    eval_command->add_flag("--twin", eval_options.twin,
+                           "Also run the double-precision twin and show the quantisation error");
     add_data(*eval_command, eval_options.data);
     add_output(*eval_command, eval_options.output);
 
