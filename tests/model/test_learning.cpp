@@ -6,7 +6,9 @@
 
 #include "cases.hpp"
 #include "real_network.hpp"
+#include "samples.hpp"
 #include "tally.hpp"
+#include "training.hpp"
 
 using namespace wuxing;
 using namespace wuxing::test;
@@ -156,4 +158,58 @@ TEST_CASE("a single sample is learned: its errors vanish and learning stops by i
     const std::vector<std::int16_t> y = network.displacements();
     REQUIRE(y.size() == 10);
     for (std::size_t k = 0; k < y.size(); ++k) CHECK((k == sample.label ? y[k] >= 4096 - 2 : y[k] <= -819 + 2));
+}
+
+TEST_CASE("epochs of the twin go through the same samples as the model's, at the same rate") {
+    // A set of 8 x 8 images, shifted by up to one pixel in training.
+    Pictures pictures(4, 9);
+    ImageSet set;
+    set.rows = set.columns = 8;
+    for (int n = 0; n < 300; ++n) {
+        const Sample sample = pictures.draw();
+        std::vector<std::uint8_t> pixels(64);
+        for (const PixelEvent& event : sample.events) pixels[event.index] = event.value;
+        set.pixels.insert(set.pixels.end(), pixels.begin(), pixels.end());
+        set.labels.push_back(static_cast<std::uint8_t>(sample.label));
+    }
+    NetworkConfig config;
+    config.sizes = {64, 20, 4};
+    Network network(config);
+    network.initialise(3);
+    RealNetwork twin(network), by_hand(network);
+    constexpr int kEta = 655;
+    PassResult in_model, in_twin;
+    PixelEvents events;
+    for (std::uint32_t epoch = 0; epoch < 3; ++epoch) {
+        in_model = train_epoch(network, set, 11, epoch, 1, kEta);
+        in_twin = train_epoch(twin, set, 11, epoch, 1, kEta);
+        for (const EpochSample& sample : epoch_samples(300, 11, epoch, 1)) {
+            pixel_events(set, sample.image, sample.shift, events);
+            by_hand.train(events, set.labels[static_cast<std::size_t>(sample.image)], kEta / 65536.0);
+        }
+    }
+    Tally tally;
+    for (int l = 0; l < 2; ++l) {
+        for (std::size_t k = 0; k < twin.layer(l).weights.size(); ++k) {
+            tally.equal(twin.layer(l).weights[k], by_hand.layer(l).weights[k], [] { return "C"; });
+        }
+    }
+    tally.finish(64 * 20 + 20 * 4);
+    CHECK(in_model.completed);
+    CHECK(in_twin.completed);
+    CHECK(in_twin.images == 300);
+    CHECK(std::abs(in_twin.correct - in_model.correct) <= 15);
+    CHECK(in_model.correct >= 200);
+
+    const Evaluation evaluation = evaluate(twin, set);
+    int diagonal = 0;
+    for (std::size_t c = 0; c < 4; ++c) diagonal += evaluation.confusion[c][c];
+    CHECK(evaluation.pass.correct == diagonal);
+    CHECK(wrong(twin, pictures.draw(200)) <= 20);
+
+    const TwinComparison comparison = compare_with_twin(network, set);
+    CHECK(comparison.samples == 300);
+    CHECK(comparison.model_right == static_cast<unsigned>(evaluate(network, set).pass.correct));
+    CHECK(comparison.u.count == 300 * 24);
+    CHECK(comparison.y.rms() < 1.5);
 }
