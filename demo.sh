@@ -3,6 +3,7 @@
 # usage: ./demo.sh [--data DIR]        Debian 12; about 5 minutes after the packages are installed
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
+wuxing_targets=(wuxing wuxing-cosim)
 wuxing_setup "$@"
 
 readonly bin=build/bin out=build/demo # relative, as the results are named on the screen

@@ -12,6 +12,8 @@ setup_fail() {
     exit 2
 }
 
+wuxing_targets=() # all
+
 # Takes the options of demo.sh and test.sh; sets wuxing_data if a folder was named.
 parse_options() {
     wuxing_data=${WUXING_DATA:-}
@@ -94,10 +96,14 @@ build_tree() {
         tail -n 40 "$log" >&2
         setup_fail "cmake failed in $folder (all of it: $log)"
     fi
+    local build=(cmake --build "$folder")
+    [[ $# -gt 0 ]] && build+=(--target "$@")
+    "${build[@]}" -- -n 2>/dev/null | grep -q 'no work to do' && return
+    echo "building in $folder (log: $log)" >&2
     if [[ -t 2 ]]; then
-        cmake --build "$folder" ${1:+--target "$@"} 2>&1 | tee -a "$log" | show_steps
+        "${build[@]}" 2>&1 | tee -a "$log" | show_steps
     else
-        cmake --build "$folder" ${1:+--target "$@"} >>"$log" 2>&1
+        "${build[@]}" >>"$log" 2>&1
     fi || {
         grep -m1 -A 40 '^FAILED:' "$log" >&2 || tail -n 40 "$log" >&2
         setup_fail "the build in $folder failed (all of it: $log)"
@@ -113,11 +119,12 @@ show_steps() {
     printf '\r\033[K' >&2
 }
 
+# Set wuxing_targets first to build less than everything.
 wuxing_setup() {
     parse_options "$@"
     install_packages
     provide_data
-    build_tree "$wuxing_root/build" -DCMAKE_BUILD_TYPE=Release
+    build_tree "$wuxing_root/build" -DCMAKE_BUILD_TYPE=Release -- "${wuxing_targets[@]}"
 }
 
 if [[ ${BASH_SOURCE[0]} == "$0" ]]; then
