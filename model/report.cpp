@@ -86,6 +86,9 @@ std::string show_count(const json& value) {
 std::string show_positive(const json& value) {
     return value.is_number() && value.get<double>() > 0 ? show_count(value) : "-";
 }
+std::string show_crc(const json& value) {
+    return value.is_number_unsigned() ? fmt::format("{:08x}", value.get<std::uint32_t>()) : "-";
+}
 std::string show_share(const json& value) {
     return value.is_number() ? percent(value.get<double>()) : "-";
 }
@@ -260,7 +263,7 @@ std::string model_table(const json& model) {
     return format_table(facts, 0) + '\n' + format_table(rows, 1);
 }
 
-std::string results_table(const std::vector<std::string>& paths) {
+std::string results_table(const std::vector<std::string>& paths, bool with_rates) {
     std::vector<std::string> names{""};
     std::vector<json> results;
     for (const std::string& path : paths) {
@@ -272,24 +275,28 @@ std::string results_table(const std::vector<std::string>& paths) {
         const char* path;
         std::function<std::string(const json&)> show;
     };
-    const std::vector<Quantity> quantities{
+    std::vector<Quantity> quantities{
         {"network", "layers", show_layers},
+        {"Heun steps", "steps", show_count},
+        {"core", "config/name", show_text},
         {"seed", "seed", show_text},
         {"images trained", "trained_images", show_count},
         {"images classified", "images", show_count},
         {"accuracy", "accuracy", show_share},
-        {"images/s", "images_per_second", show_count},
         {"divergences", "divergences", show_count},
         {"events compared: drive", "events/drive", show_count},
         {"  neuron", "events/neuron", show_count},
         {"  backward", "events/backward", show_count},
         {"  weight write", "events/weight_write", show_count},
         {"  result", "events/result", show_count},
+        {"C compared at the end", "weights_compared", show_positive},
         {"cycles", "cycles", show_count},
         {"cycles/trained image", "cycles_per_trained_image", show_positive},
         {"cycles/inferred image", "cycles_per_inferred_image", show_positive},
         {"multiplier utilisation", "multiplier_utilisation", show_share},
+        {"CRC-32 of the model", "crc", show_crc},
     };
+    if (with_rates) quantities.push_back({"images/s", "images_per_second", show_count});
     std::vector<std::vector<std::string>> rows{names};
     for (const Quantity& quantity : quantities) {
         std::vector<std::string> row{quantity.name};

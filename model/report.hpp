@@ -34,8 +34,8 @@ nlohmann::json model_json(const StoredModel& model, std::size_t file_size, std::
 std::string model_table(const nlohmann::json& model);
 
 /// One table of the results in JSON files of `wuxing train`, `wuxing eval` and `wuxing-cosim`: a column a file, a row a
-/// quantity; "-" where a file does not have it. Throws FileError for a file that is no JSON object.
-std::string results_table(const std::vector<std::string>& paths);
+/// quantity; "-" where a file does not have it. Without rates, two runs of the same commands give the same table. Throws FileError for a file that is no JSON object.
+std::string results_table(const std::vector<std::string>& paths, bool with_rates);
 
 /// Writes JSON atomically (files.hpp), or to standard output for the name "-".
 void write_json(const std::string& path, const nlohmann::json& json);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <utility>
 
 namespace wuxing {
@@ -29,12 +30,21 @@ void pixel_events(const std::uint8_t* pixels, int rows, int columns, Shift shift
     const int first_column = std::max(0, shift.dx), last_column = std::min(columns, columns + shift.dx);
     for (int row = first_row; row < last_row; ++row) {
         const std::uint8_t* source = pixels + (row - shift.dy) * columns - shift.dx;
-        for (int column = first_column; column < last_column; ++column) {
+        const auto take = [&out, source, index = row * columns](int column) {
             // Written always, kept only if not zero: a branch here would be mispredicted at every stroke's edge.
-            out->index = static_cast<std::uint16_t>(row * columns + column);
-            out->value = source[column];
-            out += source[column] != 0;
+            const std::uint8_t value = source[column];
+            *out = PixelEvent{static_cast<std::uint16_t>(index + column), value};
+            out += value != 0;
+        };
+        constexpr int kBlock = 8;  // most of an image is background: left out eight pixels at a time
+        int column = first_column;
+        for (; column + kBlock <= last_column; column += kBlock) {
+            std::uint64_t block = 0;
+            std::memcpy(&block, source + column, kBlock);
+            if (block == 0) continue;
+            for (int k = 0; k < kBlock; ++k) take(column + k);
         }
+        for (; column < last_column; ++column) take(column);
     }
     events.resize(static_cast<std::size_t>(out - events.data()));
 }

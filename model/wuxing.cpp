@@ -423,6 +423,8 @@ int run(int argc, char** argv) {
     std::vector<std::string> report_files;
     CLI::App* report_command = app.add_subcommand("report", "Show results of wuxing and wuxing-cosim as one table");
     report_command->add_option("results", report_files, "JSON files")->type_name("FILE")->required();
+    bool no_rates = false;
+    report_command->add_flag("--no-rates", no_rates, "Leave out images/s: two runs give the same table");
 
     try {
         app.parse(argc, argv);
@@ -435,7 +437,7 @@ int run(int argc, char** argv) {
     if (train_command->parsed()) return train(train_options);
     if (eval_command->parsed()) return eval(eval_options);
     if (info_command->parsed()) return info(info_options);
-    fmt::print("{}", results_table(report_files));
+    fmt::print("{}", results_table(report_files, !no_rates));
     return kExitDone;
 }
 
