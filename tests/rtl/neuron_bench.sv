@@ -1,0 +1,120 @@
+// One tile and the neuron timing, without the sequencer: the bench steps the passes over connections itself, through
+// the fields of the control bundle as separate ports. One neuron at a time.
+module neuron_bench #(
+  parameter int Tile = 1,
+  parameter int Tiles = 3,
+  parameter int Slots = 20,
+  parameter int WeightDepth = 512,
+  parameter int IndexW = 4,
+  localparam int SlotW = $clog2(Slots)
+) (
+  input  logic               clk_i,
+  input  logic               rst_ni,
+  // line of the layer table
+  input  logic [15:0]        inputs_i,
+  input  logic [15:0]        outputs_i,
+  input  logic [15:0]        slots_i,
+  input  logic [15:0]        slot_base_i,
+  input  logic [17:0]        weight_base_i,
+  input  logic               last_i,
+  // walk
+  input  logic               slot_first_i,
+  input  logic               slot_next_i,
+  input  logic               slot_scan_i,
+  input  logic               exact_i,
+  input  logic [1:0]         pass_i,
+  input  logic               weight_read_i,
+  input  logic               load_i,
+  input  logic               acc_add_i,
+  input  logic               weight_write_i,
+  input  logic               acc_clear_i,
+  input  logic               drive_load_i,
+  input  logic               error_load_i,
+  input  logic               step_load_i,
+  input  logic [2:0]         state_word_i,
+  // broadcast operands
+  input  logic [IndexW-1:0]  index_i,
+  input  logic signed [15:0] x_i,
+  input  logic [18:0]        random_i,
+  input  logic [15:0]        label_i,
+  input  logic               learn_i,
+  input  logic signed [15:0] eta_i,
+  input  logic signed [15:0] target_on_i,
+  input  logic signed [15:0] target_off_i,
+  input  logic               error_we_i,
+  input  logic [SlotW-1:0]   error_slot_i,
+  input  logic signed [15:0] error_i,
+  // host
+  input  logic               host_i,
+  input  logic               host_we_i,
+  input  logic               host_param_we_i,
+  input  logic [17:0]        host_addr_i,
+  input  logic [15:0]        host_wdata_i,
+  output logic [15:0]        host_weight_o,
+  output logic [15:0]        host_param_o,
+  // neuron timing
+  input  logic               start_i,
+  input  logic               backward_i,
+  input  logic [3:0]         steps_i,
+  output logic               done_o,
+  output logic               tail_zero_o,  // record of a forward integration
+  output logic               tail_step_o,  // record of a backward integration
+  // tile
+  output logic               settled_o,
+  output logic               active_o,
+  output logic               busy_o,
+  output logic signed [31:0] product_o,
+  output logic signed [15:0] y_o,
+  output logic               obs_valid_o,
+  output logic [15:0]        obs_neuron_o,
+  output logic [17:0]        obs_addr_o,
+  output logic [111:0]       obs_data_o
+);
+  wuxing_pkg::layer_t layer;
+  assign layer.inputs      = inputs_i;
+  assign layer.outputs     = outputs_i;
+  assign layer.slots       = slots_i;
+  assign layer.slot_base   = slot_base_i;
+  assign layer.weight_base = weight_base_i;
+  assign layer.last        = last_i;
+
+  wuxing_pkg::walk_t walk;
+  always_comb begin
+    walk.slot_first   = slot_first_i;
+    walk.slot_next    = slot_next_i;
+    walk.slot_scan    = slot_scan_i;
+    walk.exact        = exact_i;
+    walk.weight_read  = weight_read_i;
+    walk.load         = load_i;
+    walk.acc_add      = acc_add_i;
+    walk.weight_write = weight_write_i;
+    walk.acc_clear    = acc_clear_i;
+    walk.drive_load   = drive_load_i;
+    walk.error_load   = error_load_i;
+    walk.step_load    = step_load_i;
+    walk.state_word   = state_word_i;
+    unique case (pass_i)
+      2'd1:    walk.pass = wuxing_pkg::PassErrorSum;
+      2'd2:    walk.pass = wuxing_pkg::PassUpdate;
+      default: walk.pass = wuxing_pkg::PassMac;
+    endcase
+  end
+
+  wuxing_pkg::neuron_t neuron;
+
+  wuxing_neuron_ctl u_neuron_ctl (
+    .clk_i, .rst_ni, .start_i, .backward_i, .steps_i, .neuron_o(neuron), .done_o
+  );
+
+  assign tail_zero_o = neuron.tail_zero;
+  assign tail_step_o = neuron.tail_step;
+
+  wuxing_tile #(
+    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW)
+  ) u_tile (
+    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .index_i, .x_i, .random_i, .label_i, .learn_i,
+    .eta_i, .target_on_i, .target_off_i, .error_we_i, .error_slot_i, .error_i,
+    .host_i, .host_we_i, .host_param_we_i, .host_addr_i, .host_wdata_i, .host_weight_o, .host_param_o,
+    .settled_o, .active_o, .busy_o, .product_o, .y_o, .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
+  );
+endmodule

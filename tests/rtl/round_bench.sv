@@ -1,0 +1,17 @@
+// Every shape of wuxing_round in the core. Each instance takes the low bits of v_i that it has room for.
+module round_bench (
+  input  logic signed [41:0] v_i,
+  output logic signed [15:0] y_32_12_o,  // derivatives, gains
+  output logic signed [15:0] y_40_13_o,  // drive, IndexW = 10
+  output logic signed [15:0] y_42_13_o,  // drive, IndexW = 12; error sum, IndexW = 10
+  output logic signed [15:0] y_32_8_o,   // step
+  output logic signed [15:0] y_17_0_o,   // new weight, margin
+  output logic signed [15:0] y_18_0_o    // b
+);
+  wuxing_round #(.InW(32), .Shift(12)) u_32_12 (.v_i(v_i[31:0]), .y_o(y_32_12_o));
+  wuxing_round #(.InW(40), .Shift(13)) u_40_13 (.v_i(v_i[39:0]), .y_o(y_40_13_o));
+  wuxing_round #(.InW(42), .Shift(13)) u_42_13 (.v_i(v_i), .y_o(y_42_13_o));
+  wuxing_round #(.InW(32), .Shift(8)) u_32_8 (.v_i(v_i[31:0]), .y_o(y_32_8_o));
+  wuxing_round #(.InW(17), .Shift(0)) u_17_0 (.v_i(v_i[16:0]), .y_o(y_17_0_o));
+  wuxing_round #(.InW(18), .Shift(0)) u_18_0 (.v_i(v_i[17:0]), .y_o(y_18_0_o));
+endmodule

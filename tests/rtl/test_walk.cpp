@@ -1,0 +1,454 @@
+// Where the tiles stand in a layer, the pipeline of the passes, and the round over the displacements.
+#include <Vcollector.h>
+#include <Vissue.h>
+#include <Vslots1.h>
+#include <Vslots3.h>
+#include <Vslots4.h>
+
+#include <array>
+#include <deque>
+#include <vector>
+
+#include "../model/cases.hpp"
+#include "../model/tally.hpp"
+#include "contract.hpp"
+#include "device.hpp"
+
+namespace wuxing::test {
+namespace {
+
+constexpr int kSlots = 20, kWeightAddrWidth = 10;  // slots_bench.sv
+
+struct LayerLine {
+    int inputs, outputs, slots, slot_base, weight_base;
+};
+
+/// A layer that fits a tile's memories; the last row of tiles is full or not.
+LayerLine random_layer(Cases& cases, int tiles, int slot_base, int most_slots) {
+    LayerLine layer{};
+    layer.slots = cases.between(1, most_slots);
+    layer.outputs = cases.between((layer.slots - 1) * tiles + 1, layer.slots * tiles);
+    layer.slot_base = slot_base;
+    layer.weight_base = cases.one_in(3) ? 0 : cases.between(0, 500);
+    layer.inputs = cases.between(1, ((1 << kWeightAddrWidth) - layer.weight_base) / layer.slots);
+    return layer;
+}
+
+/// One tile, in terms of neurons instead of counters.
+struct TileReference {
+    int tile, tiles;
+    int position = 0;  ///< slot of the layer it stands on; layer.slots is past the last
+    std::array<bool, kSlots> open{}, live{};
+
+    int neuron() const { return position * tiles + tile; }
+    bool past(const LayerLine& layer) const { return position == layer.slots; }
+    bool exists(const LayerLine& layer) const { return !past(layer) && neuron() < layer.outputs; }
+    std::size_t slot(const LayerLine& layer) const { return static_cast<std::size_t>(layer.slot_base + position); }
+    bool active(const LayerLine& layer) const { return exists(layer) && live[slot(layer)]; }
+    bool settled(const LayerLine& layer) const { return active(layer) || past(layer); }
+};
+
+template <class Model>
+struct SlotsTraits;
+template <>
+struct SlotsTraits<Vslots1> {
+    static constexpr int kTiles = 1;
+};
+template <>
+struct SlotsTraits<Vslots3> {
+    static constexpr int kTiles = 3;
+};
+template <>
+struct SlotsTraits<Vslots4> {
+    static constexpr int kTiles = 4;
+};
+
+template <class Model>
+class SlotsBench {
+public:
+    static constexpr int kTiles = SlotsTraits<Model>::kTiles;
+
+    /// What happens in one cycle; bit t of a mask is tile t.
+    struct Command {
+        bool first = false, next = false, scan = false;
+        int forward_done = 0, backward_done = 0, open = 0, live = 0, error = 0;
+        int error_slot = 0;
+        bool error_nonzero = false;
+    };
+
+    SlotsBench(int seed, Tally& tally) : dut_(seed), tally_(tally) {
+        for (int t = 0; t < kTiles; ++t) tiles_.push_back(TileReference{t, kTiles, 0, {}, {}});
+        apply({});
+        use({1, 1, 1, 0, 0});
+        dut_.reset();
+    }
+
+    void use(const LayerLine& layer) {
+        layer_ = layer;
+        set(dut_->inputs_i, layer.inputs);
+        set(dut_->outputs_i, layer.outputs);
+        set(dut_->slots_i, layer.slots);
+        set(dut_->slot_base_i, layer.slot_base);
+        dut_->weight_base_i = static_cast<std::uint32_t>(layer.weight_base);
+    }
+
+    void tick(const Command& c) {
+        apply(c);
+        dut_.tick();
+        for (TileReference& tile : tiles_) {
+            const auto bit = [&](int mask) { return (mask >> tile.tile & 1) != 0; };
+            const bool exists = tile.exists(layer_), settled = tile.settled(layer_), past = tile.past(layer_);
+            const std::size_t slot = tile.slot(layer_);
+            if (bit(c.forward_done)) {
+                tile.open[slot] = exists && bit(c.open);
+                tile.live[slot] = exists && bit(c.open) && bit(c.live);
+            }
+            if (bit(c.backward_done)) tile.live[slot] = bit(c.live);
+            const auto error_slot = static_cast<std::size_t>(c.error_slot);
+            if (bit(c.error)) tile.live[error_slot] = tile.open[error_slot] && c.error_nonzero;
+            if (c.first) {
+                tile.position = 0;
+            } else if (!past && (c.next || (c.scan && !settled))) {
+                ++tile.position;
+            }
+        }
+        apply({});
+        dut_.settle();
+    }
+
+    void check() {
+        for (const TileReference& tile : tiles_) {
+            const auto where = [&] {
+                return "tile " + std::to_string(tile.tile) + " of " + std::to_string(kTiles) + ", slot " +
+                       std::to_string(tile.position) + " of " + std::to_string(layer_.slots) + ", cycle " +
+                       std::to_string(dut_.cycles());
+            };
+            const int t = tile.tile;
+            tally_.equal(field(dut_->exists_o, t, 1), tile.exists(layer_), where);
+            tally_.equal(field(dut_->active_o, t, 1), tile.active(layer_), where);
+            tally_.equal(field(dut_->settled_o, t, 1), tile.settled(layer_), where);
+            if (tile.past(layer_)) continue;
+            const auto neuron = static_cast<std::uint32_t>(tile.neuron());
+            tally_.equal(field(dut_->slot_o, 8 * t, 8), tile.slot(layer_), where);
+            tally_.equal(field(dut_->row_o, 16 * t, 16),
+                         static_cast<std::uint32_t>(layer_.weight_base + tile.position * layer_.inputs), where);
+            tally_.equal(field(dut_->neuron_o, 16 * t, 16), neuron, where);
+            tally_.equal(field(dut_->turn_o, 32 * t, 32), rounding_threshold(0, neuron), where);
+        }
+    }
+
+    std::vector<TileReference>& tiles() { return tiles_; }
+    const LayerLine& layer() const { return layer_; }
+    bool all_settled() const {
+        for (const TileReference& tile : tiles_)
+            if (!tile.settled(layer_)) return false;
+        return true;
+    }
+    int active_mask() const {
+        int mask = 0;
+        for (const TileReference& tile : tiles_) mask |= tile.active(layer_) << tile.tile;
+        return mask;
+    }
+
+private:
+    void apply(const Command& c) {
+        dut_->first_i = c.first;
+        dut_->next_i = c.next;
+        dut_->scan_i = c.scan;
+        set(dut_->forward_done_i, c.forward_done, kTiles);
+        set(dut_->backward_done_i, c.backward_done, kTiles);
+        set(dut_->open_i, c.open, kTiles);
+        set(dut_->live_i, c.live, kTiles);
+        set(dut_->error_i, c.error, kTiles);
+        set(dut_->error_slot_i, c.error_slot);
+        dut_->error_nonzero_i = c.error_nonzero;
+    }
+
+    Device<Model> dut_;
+    Tally& tally_;
+    LayerLine layer_{};
+    std::vector<TileReference> tiles_;
+};
+
+}  // namespace
+
+TEMPLATE_TEST_CASE("slots: a sample's walk over two layers, forward, backward by scan, errors, update by scan", "",
+                   Vslots1, Vslots3, Vslots4) {
+    using Bench = SlotsBench<TestType>;
+    using Command = typename Bench::Command;
+    constexpr int kTiles = Bench::kTiles;
+    Tally tally;
+    Cases cases(70 + kTiles);
+    const auto command = [](auto change) {
+        Command c;
+        change(c);
+        return c;
+    };
+    std::uint64_t visited = 0;
+    for (int seed = 1; seed <= 3; ++seed) {
+        Bench bench(seed, tally);
+        for (int sample = 0; sample < 60; ++sample) {
+            const LayerLine lower = random_layer(cases, kTiles, cases.between(0, 3), 8);
+            const LayerLine upper = random_layer(cases, kTiles, lower.slot_base + lower.slots + cases.between(0, 1),
+                                                 kSlots - lower.slot_base - lower.slots - 1);
+            for (const LayerLine& layer : {lower, upper}) {
+                bench.use(layer);
+                bench.tick(command([](Command& c) { c.first = true; }));
+                for (int s = 0; s < layer.slots; ++s) {
+                    bench.check();
+                    bench.tick(command([&](Command& c) {
+                        c.forward_done = (1 << kTiles) - 1;
+                        c.open = static_cast<int>(cases.bits() | cases.bits());
+                        c.live = &layer == &lower ? 0 : static_cast<int>(cases.bits());
+                    }));
+                    bench.check();
+                    bench.tick(command([](Command& c) { c.next = true; }));
+                }
+                bench.check();
+            }
+            // Backward, then update: each tile visits its own live neurons, ascending, and no others.
+            const auto walk_live = [&](bool update) {
+                bench.tick(command([](Command& c) { c.first = true; }));
+                std::vector<std::vector<int>> expected, seen(static_cast<std::size_t>(kTiles));
+                for (const TileReference& tile : bench.tiles()) {
+                    expected.emplace_back();
+                    TileReference walker = tile;
+                    for (walker.position = 0; !walker.past(bench.layer()); ++walker.position)
+                        if (walker.active(bench.layer())) expected.back().push_back(walker.neuron());
+                }
+                for (;;) {
+                    int scans = 0;
+                    while (!bench.all_settled() && scans++ < kSlots) {
+                        bench.check();
+                        bench.tick(command([](Command& c) { c.scan = true; }));
+                    }
+                    bench.check();
+                    // Standing still once settled.
+                    bench.tick(command([](Command& c) { c.scan = true; }));
+                    bench.check();
+                    const int active = bench.active_mask();
+                    if (active == 0) break;
+                    for (const TileReference& tile : bench.tiles())
+                        if (tile.active(bench.layer())) seen[static_cast<std::size_t>(tile.tile)].push_back(tile.neuron());
+                    if (!update) {
+                        bench.tick(command([&](Command& c) {
+                            c.backward_done = active;
+                            c.live = static_cast<int>(cases.bits() | cases.bits());
+                        }));
+                        bench.check();
+                    }
+                    bench.tick(command([](Command& c) { c.next = true; }));
+                }
+                tally.holds(seen == expected, [] { return "neurons visited"; });
+                for (const auto& neurons : seen) visited += neurons.size();
+            };
+            bench.use(upper);
+            walk_live(false);
+            // Errors come for the lower layer while the walk goes round the upper one.
+            bench.tick(command([](Command& c) { c.first = true; }));
+            int tile = 0, slot = lower.slot_base;
+            for (int j = 0; j < lower.outputs; ++j) {
+                bench.tick(command([&](Command& c) {
+                    c.error = 1 << tile;
+                    c.error_slot = slot;
+                    c.error_nonzero = !cases.one_in(3);
+                    c.first = cases.one_in(3);
+                    c.next = !c.first && cases.one_in(2);
+                }));
+                bench.check();
+                if (++tile == kTiles) {
+                    tile = 0;
+                    ++slot;
+                }
+            }
+            bench.use(lower);
+            walk_live(false);
+            walk_live(true);
+            bench.use(upper);
+            walk_live(true);
+        }
+    }
+    CHECK(visited > 1400 * kTiles);
+    tally.finish(60000 * kTiles);
+}
+
+TEMPLATE_TEST_CASE("slots: random commands, also several at once; no flag is set after a reset", "", Vslots1, Vslots3,
+                   Vslots4) {
+    using Bench = SlotsBench<TestType>;
+    constexpr int kTiles = Bench::kTiles;
+    Tally tally;
+    Cases cases(80 + kTiles);
+    for (int seed = 1; seed <= 4; ++seed) {
+        Bench bench(seed, tally);
+        // Whatever the flags were before the reset, every slot of the tile is dead.
+        bench.use({1, kSlots * kTiles, kSlots, 0, 0});
+        typename Bench::Command c;
+        c.first = true;
+        bench.tick(c);
+        c = {};
+        c.next = true;
+        for (int s = 0; s <= kSlots; ++s) {
+            bench.check();
+            bench.tick(c);
+        }
+        for (int n = 0; n < 20000; ++n) {
+            c = {};
+            if (n % 50 == 0) {
+                const int base = cases.between(0, kSlots - 1);
+                bench.use(random_layer(cases, kTiles, base, kSlots - base));
+                c.first = true;
+            } else {
+                c.first = cases.one_in(30);
+                c.next = cases.one_in(4);
+                c.scan = cases.one_in(3);
+                c.open = static_cast<int>(cases.bits());
+                c.live = static_cast<int>(cases.bits());
+                c.error_slot = cases.between(0, kSlots - 1);
+                c.error_nonzero = cases.one_in(2);
+                for (const TileReference& tile : bench.tiles()) {
+                    const int bit = 1 << tile.tile;
+                    // Only where they happen: forward on a slot of the layer, backward on a live one.
+                    if (!tile.past(bench.layer()) && cases.one_in(3)) c.forward_done |= bit;
+                    else if (tile.active(bench.layer()) && cases.one_in(3)) c.backward_done |= bit;
+                    // Not for the slot whose flags change in this cycle.
+                    const bool clash = static_cast<int>(tile.slot(bench.layer())) == c.error_slot;
+                    if (!clash && cases.one_in(3)) c.error |= bit;
+                }
+            }
+            bench.tick(c);
+            bench.check();
+        }
+    }
+    tally.finish(4 * 20000 * 3 * kTiles);
+}
+
+// ------------------------------------------------------------------------------------------------------- passes
+
+namespace {
+
+constexpr int kPassMac = 0, kPassErrorSum = 1, kPassUpdate = 2;  // pass_e of wuxing_pkg
+
+struct Operation {
+    bool valid = false, last = false;
+    int index = 0;
+    std::int16_t x = 0;
+};
+
+}  // namespace
+
+TEST_CASE("issue: every operation of the three passes meets each stage in its cycle") {
+    Tally tally;
+    for (int seed = 1; seed <= 3; ++seed) {
+        Device<Vissue> dut(seed);
+        Cases cases(90u + static_cast<std::uint32_t>(seed));
+        dut->pass_i = dut->valid_i = dut->last_i = 0;
+        dut->index_i = 0;
+        dut->x_i = 0;
+        dut.reset();
+        tally.equal(dut->empty_o, 1, [] { return "after reset"; });
+        for (int round = 0; round < 400; ++round) {
+            const int pass = cases.between(kPassMac, kPassUpdate);
+            set(dut->pass_i, pass);
+            // stage[s] is the operation in stage s, 1..4; passes do not mix, so the pipeline starts empty.
+            std::deque<Operation> stage(5);
+            const int length = cases.between(1, 60);
+            for (int n = 0; n < length + 4; ++n) {
+                Operation now;
+                // Updates enter in even cycles only, so that they write in odd ones.
+                now.valid = n < length && !cases.one_in(4) && !(pass == kPassUpdate && n % 2 == 1);
+                now.last = cases.one_in(3);
+                now.index = cases.between(0, 1023);
+                now.x = cases.word();
+                stage.push_front({});
+                stage.pop_back();
+                stage[1] = now;
+                dut->valid_i = now.valid;
+                dut->last_i = now.last;
+                set(dut->index_i, now.index);
+                set(dut->x_i, now.x);
+                dut.settle();
+                const auto where = [&] {
+                    return "pass " + std::to_string(pass) + ", cycle " + std::to_string(n) + " of " +
+                           std::to_string(length);
+                };
+                const bool write = stage[4].valid && pass == kPassUpdate;
+                tally.equal(dut->load_o, stage[2].valid, where);
+                if (stage[2].valid) tally.equal(signed16(dut->x_o), stage[2].x, where);
+                tally.equal(dut->random_step_o, stage[2].valid && pass == kPassUpdate, where);
+                tally.equal(dut->acc_add_o, stage[4].valid && pass == kPassMac, where);
+                tally.equal(dut->weight_write_o, write, where);
+                tally.equal(dut->sum_valid_o, stage[4].valid && pass == kPassErrorSum, where);
+                tally.equal(dut->sum_last_o, stage[4].valid && pass == kPassErrorSum && stage[4].last, where);
+                if (write) tally.equal(dut->index_o, stage[4].index, where);
+                if (now.valid) tally.equal(dut->index_o, now.index, where);
+                tally.equal(dut->empty_o, !(stage[2].valid || stage[3].valid || stage[4].valid), where);
+                dut.tick();
+            }
+        }
+        // A reset empties it.
+        dut->valid_i = 1;
+        dut.tick();
+        dut->valid_i = 0;
+        dut.reset();
+        tally.equal(dut->empty_o, 1, [] { return "after the second reset"; });
+    }
+    tally.finish(3 * 400 * 30 * 7);
+}
+
+TEST_CASE("collector: events of nonzero displacements in the order of the neurons, the greatest output, first of equals") {
+    constexpr int kTiles = 3;
+    Tally tally;
+    Device<Vcollector> dut(5);
+    Cases cases(95);
+    dut->collect_i = dut->layer_start_i = dut->output_layer_i = 0;
+    dut->neurons_i = 0;
+    dut->y_i = 0;
+    dut.tick();
+    int ties = 0;
+    for (int round = 0; round < 3000; ++round) {
+        const int neurons = cases.between(1, 20);
+        const bool outputs = cases.one_in(2), narrow = cases.one_in(2);
+        dut->output_layer_i = outputs;
+        set(dut->neurons_i, neurons);
+        dut->layer_start_i = 1;
+        dut.tick();
+        dut->layer_start_i = 0;
+        int best = 0;
+        std::vector<std::int16_t> ys;
+        for (int j = 0; j < neurons; ++j) {
+            const auto where = [&] { return "neuron " + std::to_string(j) + " of " + std::to_string(neurons); };
+            // A slot of all tiles was integrated before.
+            if (j % kTiles == 0) {
+                for (int n = cases.between(1, 4); n > 0; --n) {
+                    set(dut->y_i, cases.word());
+                    dut.settle();
+                    tally.equal(dut->event_o, 0, where);
+                    dut.tick();
+                }
+            }
+            // Narrow: many equals, among them zeros and the lowest of all.
+            const int low = cases.between(-1, 1);
+            ys.push_back(narrow ? static_cast<std::int16_t>(low < 0 ? -32768 : low) : cases.word());
+            const std::int16_t y = ys.back();
+            if (j > 0 && y == ys[static_cast<std::size_t>(best)]) ++ties;
+            if (y > ys[static_cast<std::size_t>(best)]) best = j;
+            dut->collect_i = 1;
+            set(dut->y_i, y);
+            dut.settle();
+            tally.equal(dut->tile_o, j % kTiles, where);
+            tally.equal(dut->neuron_o, j, where);
+            tally.equal(dut->event_o, !outputs && y != 0, where);
+            const bool last = j % kTiles == kTiles - 1 || j == neurons - 1;
+            tally.equal(dut->last_o, last, where);
+            dut.tick();
+            if (last) dut->collect_i = 0;
+        }
+        if (!outputs) continue;
+        tally.equal(dut->best_o, best, [&] { return "greatest of " + std::to_string(neurons); });
+        tally.equal(signed16(dut->best_y_o), ys[static_cast<std::size_t>(best)], [] { return "its y"; });
+    }
+    CHECK(ties > 1000);
+    tally.finish(3000 * 10 * 4);
+}
+
+}  // namespace wuxing::test
