@@ -69,18 +69,25 @@ void Network::initialise(std::uint32_t seed) {
     if (random_ == 0) random_ = 1;
 }
 
-std::int16_t Network::weight(int layer, int input, int neuron) const {
+const Network::Layer& Network::neuron_layer(int layer, int neuron) const {
     const Layer& l = layers_.at(index(layer));
+    if (neuron < 0 || neuron >= l.outputs)
+        throw std::out_of_range(fmt::format("layer {} has no neuron {}", layer, neuron));
+    return l;
+}
+
+std::int16_t Network::weight(int layer, int input, int neuron) const {
+    const Layer& l = neuron_layer(layer, neuron);
     return l.weights.at(index(input) * index(l.stride) + index(neuron));
 }
 
 void Network::set_weight(int layer, int input, int neuron, std::int16_t value) {
-    Layer& l = layers_.at(index(layer));
+    Layer& l = neuron_layer(layer, neuron);
     l.weights.at(index(input) * index(l.stride) + index(neuron)) = value;
 }
 
 std::int16_t Network::parameter(int layer, int neuron, int k) const {
-    const Layer& l = layers_.at(index(layer));
+    const Layer& l = neuron_layer(layer, neuron);
     return l.parameters.at(index(k) * index(l.stride) + index(neuron));
 }
 
@@ -90,7 +97,7 @@ void Network::set_parameter(int layer, int neuron, int k, std::int16_t value) {
     if (value < range.low || value > range.high)
         throw std::invalid_argument(fmt::format("K{}[{}] = {} is outside {}..{}", k / kElements + 1, k % kElements, value,
                                                 range.low, range.high));
-    Layer& l = layers_.at(index(layer));
+    Layer& l = neuron_layer(layer, neuron);
     l.parameters.at(index(k) * index(l.stride) + index(neuron)) = value;
 }
 
@@ -99,30 +106,45 @@ void Network::set_random_state(std::uint32_t state) {
     random_ = state;
 }
 
-SampleError Network::check(const PixelEvents& events, bool learn, std::uint16_t label) const {
+SampleError Network::take(const PixelEvents& pixels, bool learn, std::uint16_t label) {
+    // No branch a pixel: whether the next one is zero cannot be predicted. A fault is only told apart if there is one.
+    auto& events = events_[0];
+    events.resize(pixels.size());
+    std::size_t kept = 0;
     int previous = -1;
-    for (const PixelEvent& event : events) {
-        if (event.index >= inputs(0)) return SampleError::bad_index;
-        if (event.index <= previous) return SampleError::bad_order;
-        previous = event.index;
+    bool sound = true;
+    for (const PixelEvent& pixel : pixels) {
+        events[kept] = {pixel.index, pixel.value};
+        kept += pixel.value != 0 ? 1 : 0;
+        sound &= pixel.index < inputs(0);
+        sound &= pixel.index > previous;
+        previous = pixel.index;
     }
-    if (learn && label >= outputs(layers() - 1)) return SampleError::bad_label;
-    return SampleError::ok;
+    events.resize(kept);
+    if (!sound) {
+        previous = -1;
+        for (const PixelEvent& pixel : pixels) {
+            if (pixel.index >= inputs(0)) return SampleError::bad_index;
+            if (pixel.index <= previous) return SampleError::bad_order;
+            previous = pixel.index;
+        }
+    }
+    return learn && label >= outputs(layers() - 1) ? SampleError::bad_label : SampleError::ok;
 }
 
 SampleResult Network::infer(const PixelEvents& events, std::uint16_t label, EventTrace* trace) {
     SampleResult result;
-    result.error = check(events, false, label);
-    if (result.error == SampleError::ok) forward(events, trace);
+    result.error = take(events, false, label);
+    if (result.error == SampleError::ok) forward(trace);
     return finish(label, result, trace);
 }
 
 SampleResult Network::train(const PixelEvents& events, std::uint16_t label, int eta, EventTrace* trace) {
     if (eta < 0 || eta > 32767) throw std::invalid_argument(fmt::format("eta {} is outside 0..32767", eta));
     SampleResult result;
-    result.error = check(events, true, label);
+    result.error = take(events, true, label);
     if (result.error == SampleError::ok) {
-        forward(events, trace);
+        forward(trace);
         output_errors(label);
         for (Layer& layer : layers_) std::fill(layer.steps.begin(), layer.steps.end(), std::int16_t{0});
         // A layer in which nothing is live sends nothing further back.
@@ -158,11 +180,7 @@ std::vector<std::int16_t> Network::displacements() const {
     return y;
 }
 
-void Network::forward(const PixelEvents& pixels, EventTrace* trace) {
-    events_[0].clear();
-    for (const PixelEvent& pixel : pixels)
-        if (pixel.value != 0) events_[0].push_back({pixel.index, pixel.value});
-
+void Network::forward(EventTrace* trace) {
     for (int l = 0; l < layers(); ++l) {
         Layer& layer = layers_[index(l)];
         const auto& events = events_[index(l)];
@@ -172,11 +190,14 @@ void Network::forward(const PixelEvents& pixels, EventTrace* trace) {
                                    layer.elements.data());
         if (l + 1 < layers()) {
             auto& next = events_[index(l + 1)];
-            next.clear();
+            next.resize(index(layer.outputs));
+            std::size_t kept = 0;
             for (int j = 0; j < layer.outputs; ++j) {
                 const int y = layer.elements[index(layer.stride + j)] - kOne;
-                if (y != 0) next.push_back({static_cast<std::uint16_t>(j), static_cast<std::int16_t>(y)});
+                next[kept] = {static_cast<std::uint16_t>(j), static_cast<std::int16_t>(y)};
+                kept += y != 0 ? 1 : 0;
             }
+            next.resize(kept);
         }
         if (!trace) continue;
         for (int j = 0; j < layer.outputs; ++j) {

@@ -3,6 +3,7 @@
 
 #include <cstdint>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "contract.hpp"
@@ -57,7 +58,7 @@ public:
     int inputs(int layer) const { return config_.sizes[static_cast<std::size_t>(layer)]; }
     int outputs(int layer) const { return config_.sizes[static_cast<std::size_t>(layer) + 1]; }
 
-    /// C[input][neuron] of a layer, Q2.13.
+    /// C[input][neuron] of a layer, Q2.13. These four throw std::out_of_range for a layer, input or neuron there is not.
     std::int16_t weight(int layer, int input, int neuron) const;
     void set_weight(int layer, int input, int neuron, std::int16_t value);
 
@@ -96,8 +97,10 @@ private:
         std::vector<std::int16_t> steps;       ///< [stride], g
         std::vector<std::int16_t> errors;      ///< [stride], e
     };
-    SampleError check(const PixelEvents& events, bool learn, std::uint16_t label) const;
-    void forward(const PixelEvents& events, EventTrace* trace);
+    const Layer& neuron_layer(int layer, int neuron) const;  ///< throws std::out_of_range
+    Layer& neuron_layer(int layer, int neuron) { return const_cast<Layer&>(std::as_const(*this).neuron_layer(layer, neuron)); }
+    SampleError take(const PixelEvents& pixels, bool learn, std::uint16_t label);  ///< fills events_[0]
+    void forward(EventTrace* trace);
     SampleResult finish(std::uint16_t label, SampleResult result, EventTrace* trace) const;
     void output_errors(int label);
     bool backward(int layer, int eta, EventTrace* trace);
