@@ -32,10 +32,10 @@ public:
     explicit VerilatedCore(std::uint32_t start_seed) {
         context_.randReset(start_seed == 0 ? 0 : 2);
         context_.randSeed(static_cast<int>(start_seed & 0x7FFFFFFF));
-        context_.timeunit(-9);
-        context_.timeprecision(-9);
         context_.traceEverOn(true);
         top_ = std::make_unique<Top>(&context_, "TOP");
+        context_.timeunit(-9);  // after the model, which has its own idea
+        context_.timeprecision(-9);
         top_->clk_i = 0;
         apply(CoreInputs{});
         top_->eval();

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 
+#include "contract.hpp"
 #include "core.hpp"
 #include "files.hpp"
 #include "setup_error.hpp"
@@ -15,6 +16,43 @@ std::optional<std::uint64_t> cycles(const std::string& text) {
     if (text.empty() || text.size() > 18 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
     return std::stoull(text);
 }
+
+constexpr std::uint64_t kCyclesShown = 40;
+constexpr double kZoom = -6.5;  // powers of two of the file's time unit a pixel
+
+// Bits of a trace's flags in a GTKWave save file.
+constexpr unsigned kHex = 0x22, kDecimal = 0x24, kBinary = 0x28, kSigned = 0x420, kComment = 0x200;
+constexpr unsigned kFixedPoint = 0x40000000;  // with a line "[fpshift_count] N" before the trace
+
+/// The lines of a save file.
+class View {
+public:
+    void line(const std::string& text) { text_ += text + "\n"; }
+    void title(const std::string& text) { line(fmt::format("@{:x}\n-{}", kComment, text)); }
+    /// A whole signal below the top, with its range if it has one.
+    void signal(unsigned flags, const std::string& name, int fraction = 0) {
+        format(flags, fraction);
+        line("TOP." + name);
+    }
+    /// Bits high..low of a vector of `width` bits, under a name of their own.
+    void part(unsigned flags, int fraction, const std::string& name, const std::string& vector, int width, int high,
+              int low) {
+        if (width == 1) return signal(flags, vector, fraction);
+        format(flags, fraction);
+        std::string bits = fmt::format("#{{{}}}", name);
+        for (int bit = high; bit >= low; --bit)  // GTKWave counts from the left
+            bits += fmt::format(" ({})TOP.{}[{}:0]", width - 1 - bit, vector, width - 1);
+        line(bits);
+    }
+    const std::string& text() const { return text_; }
+
+private:
+    void format(unsigned flags, int fraction) {
+        if (fraction != 0) line(fmt::format("[fpshift_count] {}", fraction));
+        line(fmt::format("@{:x}", fraction != 0 ? flags | kFixedPoint : flags));
+    }
+    std::string text_;
+};
 
 }  // namespace
 
@@ -49,11 +87,65 @@ WaveRequest parse_waves(const std::string& text) {
 
 void write_gtkwave_view(const std::string& path, const std::string& waves, int tiles, CycleWindow window,
                         const WaveFocus& focus) {
-    static_cast<void>(tiles);
-    std::string text = fmt::format("[dumpfile] \"{}\"\n", std::filesystem::absolute(waves).string());
-    static_cast<void>(window);
-    static_cast<void>(focus);
-    write_file_atomically(path, text);
+    const std::uint64_t marker = focus.cycle ? *focus.cycle : window.from;
+    const std::uint64_t left = marker > window.from + kCyclesShown / 2 ? marker - kCyclesShown / 2 : window.from;
+    View view;
+    view.line(fmt::format("[dumpfile] \"{}\"", std::filesystem::absolute(waves).string()));
+    view.line("[size] 1500 1000\n[pos] -1 -1");
+    view.line(fmt::format("[timestart] {}", left * kCycleNanoseconds));
+    view.line(fmt::format("*{:.6f} {} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1",
+                          kZoom, marker * kCycleNanoseconds + kCycleNanoseconds / 2));
+    view.line("[signals_width] 260\n[sst_expanded] 0");
+
+    view.title("clock and state");
+    view.signal(kBinary, "clk_i");
+    view.signal(kBinary, "rst_ni");
+    view.signal(kDecimal, "obs_phase_o[2:0]");
+    view.title("sample and result streams");
+    for (const char* name : {"smp_valid_i", "smp_ready_o", "smp_last_i"}) view.signal(kBinary, name);
+    view.signal(kHex, "smp_data_i[31:0]");
+    for (const char* name : {"res_valid_o", "res_ready_i"}) view.signal(kBinary, name);
+    view.part(kDecimal, 0, "class", "res_data_o", 64, 15, 0);
+    view.part(kSigned, kStateFraction, "y of the class", "res_data_o", 64, 47, 32);
+
+    view.title(fmt::format("records of tile {}", focus.tile));
+    const int t = focus.tile;
+    view.part(kBinary, 0, "record shown", "obs_valid_o", tiles, t, t);
+    view.signal(kDecimal, "obs_kind_o[1:0]");
+    view.signal(kDecimal, "obs_layer_o[3:0]");
+    view.signal(kDecimal, "obs_input_o[15:0]");
+    view.part(kDecimal, 0, "neuron", "obs_neuron_o", 16 * tiles, 16 * t + 15, 16 * t);
+    view.part(kHex, 0, "address", "obs_addr_o", 18 * tiles, 18 * t + 17, 18 * t);
+    const auto field = [&](const char* name, int k, int fraction) {
+        const int low = 112 * t + 16 * k;
+        view.part(kSigned, fraction, name, "obs_data_o", 112 * tiles, low + 15, low);
+    };
+    field("u | E0 | b0", 0, kStateFraction);
+    field("E1 | b1", 1, kStateFraction);
+    field("E2 | b2", 2, kStateFraction);
+    field("E3 | b3", 3, kStateFraction);
+    field("E4 | b4", 4, kStateFraction);
+    field("e", 5, kStateFraction);
+    field("g", 6, kStepFraction);
+    field("old C", 0, kWeightFraction);
+    field("new C", 1, kWeightFraction);
+
+    view.title(fmt::format("inside tile {}", focus.tile));
+    const std::string inside = fmt::format("wuxing_core.u_array.g_tile[{}].u_tile.", t);
+    view.signal(kSigned, inside + "x_i[15:0]", kStateFraction);
+    view.signal(kSigned, inside + "weight_rdata[15:0]", kWeightFraction);
+    view.signal(kSigned, inside + "drive_q[15:0]", kStateFraction);
+    view.signal(kSigned, inside + "y_o[15:0]", kStateFraction);
+    view.signal(kSigned, inside + "error[15:0]", kStateFraction);
+    view.signal(kSigned, inside + "step_q[15:0]", kStepFraction);
+    for (int place = 0; place < kElements; ++place)
+        view.part(kSigned, kStateFraction, fmt::format("ring place {}", place), inside + "u_ring.base_q", 80,
+                  16 * place + 15, 16 * place);
+
+    view.title("host bus");
+    for (const char* name : {"wb_cyc_i", "wb_stb_i", "wb_we_i", "wb_ack_o", "wb_err_o"}) view.signal(kBinary, name);
+    for (const char* name : {"wb_adr_i[27:0]", "wb_dat_i[31:0]", "wb_dat_o[31:0]"}) view.signal(kHex, name);
+    write_file_atomically(path, view.text());
 }
 
 }  // namespace wuxing::sim
