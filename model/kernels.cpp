@@ -107,6 +107,14 @@ struct BackwardNeuron {
     }
 };
 
+/// What the rounding threshold of lane j adds to that of lane 0, section 6.
+const Wide kLaneTurns = [] {
+    Wide turns{};
+    for (int j = 0; j < kBlock; ++j)
+        turns[j] = static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(j)));
+    return turns;
+}();
+
 constexpr int kGroup = 8;  ///< blocks whose accumulators stay in registers together
 
 /// Adds one chunk of events to 32-bit accumulators of `Blocks` adjacent blocks.
@@ -233,15 +241,11 @@ std::uint32_t update(std::int16_t* weights, int stride, const InputEvent* events
     };
     std::vector<Active> active;  // blocks with a step; g = 0 leaves C as it is, since (0 + r) >> 19 = 0
     active.reserve(static_cast<std::size_t>(stride / kBlock));
+    constexpr std::array<std::int16_t, kBlock> none{};
     for (int n = 0; n < stride; n += kBlock) {
-        Active block{n, load(step + n), {}};
-        bool any = false;
-        for (int j = 0; j < kBlock; ++j) {
-            any = any || block.step[j] != 0;
-            block.turn[j] =
-                static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(n + j)));
-        }
-        if (any) active.push_back(block);
+        if (std::memcmp(step + n, none.data(), sizeof none) == 0) continue;
+        const auto turn = static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(n)));
+        active.push_back({n, load(step + n), kLaneTurns + turn});
     }
     constexpr std::uint32_t kMask = (1u << kUpdateShift) - 1;
     for (int k = 0; k < count; ++k) {

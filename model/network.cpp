@@ -234,18 +234,21 @@ bool Network::backward(int l, int eta, EventTrace* trace) {
     if (count == 0) return false;
 
     const int stride = kernels::padded(count);
-    live_.parameters.assign(index(kParameters * stride), 0);
-    live_.elements.assign(index(kElements * stride), 0);
-    live_.error.assign(index(stride), 0);
+    live_.parameters.resize(index(kParameters * stride));
+    live_.elements.resize(index(kElements * stride));
+    live_.error.resize(index(stride));
     live_.backward.resize(index(kElements * stride));
-    for (int n = 0; n < count; ++n) {
-        const int j = live_.neurons[index(n)];
-        for (int k = 0; k < kParameters; ++k)
-            live_.parameters[index(k * stride + n)] = layer.parameters[index(k * layer.stride + j)];
-        for (int i = 0; i < kElements; ++i)
-            live_.elements[index(i * stride + n)] = layer.elements[index(i * layer.stride + j)];
-        live_.error[index(n)] = layer.errors[index(j)];
-    }
+    const auto gather = [&](const std::vector<std::int16_t>& from, std::vector<std::int16_t>& to, int rows) {
+        for (int row = 0; row < rows; ++row) {
+            const std::int16_t* source = &from[index(row * layer.stride)];
+            std::int16_t* target = &to[index(row * stride)];
+            for (int n = 0; n < count; ++n) target[n] = source[live_.neurons[index(n)]];
+            std::fill(target + count, target + stride, std::int16_t{0});
+        }
+    };
+    gather(layer.parameters, live_.parameters, kParameters);
+    gather(layer.elements, live_.elements, kElements);
+    gather(layer.errors, live_.error, 1);
     kernels::integrate_backward(live_.parameters.data(), stride, live_.elements.data(), live_.error.data(), config_.steps,
                                 live_.backward.data());
     activity_.live += static_cast<std::uint64_t>(count);
