@@ -1,0 +1,113 @@
+#!/usr/bin/env bash
+# Runs every command of docs/results.md and writes the page, and the table of README.md, from what they give. All of it is
+# reproducible to the last digit: speed is measured elsewhere (target bench).
+# usage: tools/results.sh [--check] [--build DIR] [--data DIR]
+#   --check  change nothing; fail if the page or the table would change
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=$root/build check=no data=()
+while [[ $# -gt 0 ]]; do
+    case $1 in
+        --check) check=yes ;;
+        --build) build=$(cd "$2" && pwd); shift ;;
+        --data) data=(--data "$2"); shift ;;
+        *) echo "results.sh: unknown option $1; usage: tools/results.sh [--check] [--build DIR] [--data DIR]" >&2; exit 2 ;;
+    esac
+    shift
+done
+for program in wuxing wuxing-cosim; do
+    [[ -x $build/bin/$program ]] || { echo "results.sh: $build/bin/$program is not built; run ./demo.sh first" >&2; exit 2; }
+done
+
+out=$build/results
+mkdir -p "$out"
+cd "$out"
+page=$out/results.md
+export PATH=$build/bin:$PATH
+
+# Runs a command of the page; JSON files land in build/results. Quiet unless it fails.
+run() {
+    "$@" "${data[@]}" > command.log 2>&1 || { echo "results.sh: failed: $*" >&2; cat command.log >&2; exit 1; }
+    echo "$*" >> commands.txt
+}
+# A number at the top level of a JSON result.
+value() { sed -n "s/^  \"$2\": \([-0-9.e]*\),\{0,1\}$/\1/p" "$1.json"; }
+event() { sed -n "s/^    \"$2\": \([0-9]*\),\{0,1\}$/\1/p" "$1.json" | head -n 1; }
+percent() { awk "BEGIN { printf \"%.2f %%\", 100 * $1 }"; }
+count() { LC_ALL=C awk "BEGIN { s = sprintf(\"%.0f\", $1); while (match(s, /[0-9][0-9][0-9][0-9](,|\$)/)) s = substr(s, 1, RSTART) \",\" substr(s, RSTART + 1); print s }"; }
+median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
+all_events() { echo $(($(event "$1" drive) + $(event "$1" neuron) + $(event "$1" backward) + $(event "$1" weight_write) + $(event "$1" result))); }
+
+section() { # section TITLE FILE...: the commands since the last section, and their table
+    { printf '\n## %s\n\n```sh\n' "$1"; cat commands.txt; printf '```\n\n```\n'; wuxing report --no-rates "${@:2}"; printf '```\n'; } >> "$page"
+    : > commands.txt
+}
+
+: > commands.txt
+cat > "$page" <<'HEAD'
+# Results
+
+Written by `tools/results.sh`, which runs the commands on this page in `build/results` and prints what they give; a test runs them
+again and fails if a digit changes. Full MNIST, on-line (one sample at a time), fixed point throughout. Speed depends on the
+machine and stands in [speed.md](speed.md).
+HEAD
+
+for seed in 1 2 3; do
+    run wuxing train --layers 784-64-10 --epochs 8 --eta 0.0078125 --decay 0.5 --decay-every 2 --seed "$seed" --out "n64s$seed.wux" --json "n64s$seed.json"
+done
+section "784-64-10, 8 epochs, eta 1/128 halved every 2 epochs, 3 seeds" n64s{1,2,3}.json
+
+for seed in 1 2 3; do
+    run wuxing train --layers 784-80-10 --epochs 16 --eta 0.014 --decay 0.82 --shift 1 --seed "$seed" --out "n80s$seed.wux" --json "n80s$seed.json"
+done
+section "784-80-10, 16 epochs, eta 0.014 x 0.82^epoch, random shifts of up to one pixel, 3 seeds" n80s{1,2,3}.json
+
+run wuxing train --layers 784-80-10 --epochs 30 --eta 0.014 --decay 0.9 --shift 1 --seed 1 --out n80long.wux --json n80long.json
+run wuxing train --layers 784-128-10 --epochs 20 --eta 0.012 --decay 0.87 --shift 1 --steps 4 --seed 1 --out n128.wux --json n128.json
+section "Longer, and wider with half the Heun steps" n80long.json n128.json
+
+run wuxing-cosim --images 1000 --learn --seed 1 --stall 0 --json fresh.json
+run wuxing train --layers 784-80-10 --epochs 2 --shift 1 --seed 1 --out two.wux --json two.json
+run wuxing-cosim --images 1000 --learn --seed 1 --stall 0 --model two.wux --json trained.json
+run wuxing-cosim --images 1000 --seed 1 --stall 0 --model n80s1.wux --json inference.json
+section "Lock-step on four tiles: from random weights, after two epochs, and inference" fresh.json trained.json inference.json
+
+run wuxing-cosim --images 100 --learn --config tiles1 --layers 784-80-10 --json tiles1.json
+run wuxing-cosim --images 100 --learn --config tiles3 --layers 784-80-10 --json tiles3.json
+run wuxing-cosim --images 100 --learn --config tiles16 --layers 784-80-10 --json tiles16.json
+run wuxing-cosim --images 100 --learn --config tiles4 --layers 784-64-32-10 --steps 4 --json deep.json
+section "Lock-step on other cores, and with two hidden layers; random pauses at the streams" tiles{1,3,16}.json deep.json
+
+# ---- the table of the README
+accuracy() { percent "$(median "$(value "$1"1 accuracy)" "$(value "$1"2 accuracy)" "$(value "$1"3 accuracy)")"; }
+lockstep() { # lockstep FILE WHAT
+    printf '| %s | %s events, %s differ | %s | %s |\n' "$2" "$(count "$(all_events "$1")")" "$(value "$1" divergences)" "$3" \
+        "$(percent "$(value "$1" multiplier_utilisation)")"
+}
+{
+    echo '| golden model, full MNIST, fixed point, on-line | test accuracy |'
+    echo '|---|---|'
+    echo "| 784-64-10, 8 epochs (median of 3 seeds) | $(accuracy n64s) |"
+    echo "| 784-80-10, 16 epochs, random shifts (median of 3 seeds) | $(accuracy n80s) |"
+    echo "| 784-80-10, 30 epochs, random shifts | $(percent "$(value n80long accuracy)") |"
+    echo
+    echo '| RTL in lock-step with it, 784-80-10 on 4 tiles, 1,000 images | compared | cycles an image | multipliers busy |'
+    echo '|---|---|---|---|'
+    lockstep fresh "learning from random weights" "$(count "$(value fresh cycles_per_trained_image)")"
+    lockstep trained "learning on, after two epochs" "$(count "$(value trained cycles_per_trained_image)")"
+    lockstep inference "inference" "$(count "$(value inference cycles_per_inferred_image)")"
+} > summary.md
+
+if [[ $check == yes ]]; then
+    diff -u "$root/docs/results.md" "$page" || { echo "results.sh: docs/results.md is not what its commands give; run tools/results.sh" >&2; exit 1; }
+    sed -n '/<!-- results -->/,/<!-- end of results -->/p' "$root/README.md" | sed '1d;$d' | diff -u - summary.md ||
+        { echo "results.sh: the table in README.md is not what the commands give; run tools/results.sh" >&2; exit 1; }
+    echo "docs/results.md and the table in README.md are what their commands give"
+else
+    cp "$page" "$root/docs/results.md"
+    awk '/<!-- results -->/ { print; while ((getline line < "summary.md") > 0) print line; skip = 1 }
+         /<!-- end of results -->/ { skip = 0 } !skip { print }' "$root/README.md" |
+        awk '!(/<!-- results -->/ && seen++)' > readme.md
+    cp readme.md "$root/README.md"
+    echo "docs/results.md and README.md written"
+fi
