@@ -5,7 +5,7 @@
 
 namespace wuxing::sim::map {
 
-constexpr std::uint32_t kWeights = 1u << 26, kParameters = 2u << 26;
+constexpr std::uint32_t kWeightRegion = 1u << 26, kParameterRegion = 2u << 26;
 
 enum Register : std::uint32_t {
     kId = 0x00,
@@ -32,10 +32,10 @@ constexpr std::uint32_t layer_base(int l) { return layer_size(l) + 1; }
 constexpr std::uint32_t layer_weights(int l) { return layer_size(l) + 2; }
 
 constexpr std::uint32_t weight(int tile, std::uint32_t word) {
-    return kWeights | static_cast<std::uint32_t>(tile) << 18 | word;
+    return kWeightRegion | static_cast<std::uint32_t>(tile) << 18 | word;
 }
 constexpr std::uint32_t parameter(int tile, int slot, int k) {
-    return kParameters | static_cast<std::uint32_t>(tile) << 18 | static_cast<std::uint32_t>(slot) << 4 |
+    return kParameterRegion | static_cast<std::uint32_t>(tile) << 18 | static_cast<std::uint32_t>(slot) << 4 |
            static_cast<std::uint32_t>(k);
 }
 

@@ -172,6 +172,7 @@ int run(Options o, const std::string& program) {
         throw SetupError(fmt::format("--inject {}: the run has no such event", o.inject_text));
     if (result.traced && !result.divergence) {
         write_gtkwave_view(wave_path(o, ".gtkw"), wave_path(o, ".fst"), result.core.tiles, *result.traced, {});
+        result.wave_files = {wave_path(o, ".fst"), wave_path(o, ".gtkw")};
     }
     if (result.divergence) {
         Divergence& d = *result.divergence;

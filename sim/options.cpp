@@ -66,7 +66,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     std::string layers, hidden, waves, trace;
 
     CLI::App app(kDescription, "wuxing-cosim");
-    app.option_defaults()->always_capture_default();
+    app.option_defaults()->always_capture_default()->take_last();
     app.set_version_flag("--version", std::string(kProjectVersion));
     app.add_option("--images", o.images, "Images to run")->required()->check(CLI::PositiveNumber);
     auto* learn = app.add_option("--learn", o.learn,

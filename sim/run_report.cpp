@@ -73,6 +73,7 @@ std::string summary(const Options& o, const SessionResult& r) {
              fmt::format("{:5.1f} %", 100 * ratio(static_cast<double>(cycles), static_cast<double>(r.cost.busy()))));
     }
     line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
+    for (const std::string& file : r.wave_files) line("waves", file);
     line("speed", fmt::format("{:.1f} images/s, {:.2f} Mcycles/s", ratio(static_cast<double>(r.images), r.seconds),
                               ratio(static_cast<double>(r.stream_cycles), r.seconds) / 1e6));
     return text;
@@ -124,6 +125,8 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
                                   {"phase", phase_name(point.phase)},
                                   {"cycle", point.count},
                                   {"happened", point.happened}});
+    if (r.traced && !r.wave_files.empty())
+        json["waves"] = {{"files", r.wave_files}, {"from", r.traced->from}, {"to", r.traced->to}};
     json["versions"] = {{"project", kProjectVersion},
                         {"contract", kContractVersion},
                         {"verilator", simulator_version()},

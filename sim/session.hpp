@@ -60,6 +60,7 @@ struct SessionResult {
     std::vector<ResetPoint> resets;
     std::optional<Divergence> divergence;
     std::optional<CycleWindow> traced;
+    std::vector<std::string> wave_files;  ///< of a clean run
     std::optional<Network> network;  ///< as read from the core at the end of a clean run
     bool interrupted = false;
     bool injected = false;

@@ -1,0 +1,10 @@
+# A run of 8 images equals one of 5 whose trained network, as read from the core, is stored, and one of 3 that goes on.
+file(REMOVE_RECURSE ${FOLDER})
+file(MAKE_DIRECTORY ${FOLDER})
+function(cosim)
+  execute_process(COMMAND ${COSIM} --data ${IMAGES} --learn --seed 4 ${ARGN} OUTPUT_QUIET COMMAND_ERROR_IS_FATAL ANY)
+endfunction()
+cosim(--layers 784-16-10 --images 8 --out ${FOLDER}/whole)
+cosim(--layers 784-16-10 --images 5 --out ${FOLDER}/part)
+cosim(--model ${FOLDER}/part --first 5 --images 3 --out ${FOLDER}/rest --config tiles3)
+execute_process(COMMAND ${CMAKE_COMMAND} -E compare_files ${FOLDER}/whole ${FOLDER}/rest COMMAND_ERROR_IS_FATAL ANY)
