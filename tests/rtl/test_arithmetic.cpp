@@ -95,10 +95,9 @@ void check_update(Device<Vupdate>& dut, std::int64_t product, std::uint32_t r, s
     });
 }
 
-constexpr std::array<int, 23> kWords{-32768, -32767, -30000, -16384, -8193, -8192, -4097, -4096, -2, -1, 0,    1,
+constexpr std::array<int, 23> kWords{-32768, -32767, -30000, -16384, -8193, -8192, -4097, -4096, -2,    -1,    0,    1,
                                      2,      3,      255,    4080,   4096,  8191,  8192,  16383, 30000, 32766, 32767};
-constexpr std::array<std::uint32_t, 9> kThresholds{0,      1,      2,      262143, 262144,
-                                                   262145, 324027, 524286, 524287};
+constexpr std::array<std::uint32_t, 9> kThresholds{0, 1, 2, 262143, 262144, 262145, 324027, 524286, 524287};
 
 }  // namespace
 

@@ -185,21 +185,43 @@ private:
         if (!write) {
             outcome.accepted = true;
             switch (number) {
-                case 0x00: outcome.data = 0x57555831u; break;
-                case 0x01: outcome.data = kContractVersion; break;
+                case 0x00:
+                    outcome.data = 0x57555831u;
+                    break;
+                case 0x01:
+                    outcome.data = kContractVersion;
+                    break;
                 case 0x02:
                     outcome.data = static_cast<std::uint32_t>(size_.slots << 16 | size_.layers << 8 | size_.tiles);
                     break;
-                case 0x03: outcome.data = static_cast<std::uint32_t>(size_.index_width << 24 | size_.depth); break;
-                case 0x04: outcome.data = static_cast<std::uint32_t>(now.code << 4) | (busy ? 1u : 0u); break;
-                case 0x0A: outcome.data = now.random; break;
-                case 0x0B: outcome.data = now.cycles; break;
-                case 0x0C: outcome.data = now.multiplies; break;
-                case 0x0D: outcome.data = now.samples; break;
-                case 0x0E: outcome.data = now.trained; break;
+                case 0x03:
+                    outcome.data = static_cast<std::uint32_t>(size_.index_width << 24 | size_.depth);
+                    break;
+                case 0x04:
+                    outcome.data = static_cast<std::uint32_t>(now.code << 4) | (busy ? 1u : 0u);
+                    break;
+                case 0x0A:
+                    outcome.data = now.random;
+                    break;
+                case 0x0B:
+                    outcome.data = now.cycles;
+                    break;
+                case 0x0C:
+                    outcome.data = now.multiplies;
+                    break;
+                case 0x0D:
+                    outcome.data = now.samples;
+                    break;
+                case 0x0E:
+                    outcome.data = now.trained;
+                    break;
                 case 0x08:
-                case 0x09: outcome.data = sign_extended(registers_[number]); break;
-                default: outcome.data = registers_[number]; break;
+                case 0x09:
+                    outcome.data = sign_extended(registers_[number]);
+                    break;
+                default:
+                    outcome.data = registers_[number];
+                    break;
             }
             return outcome;
         }
@@ -403,9 +425,9 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
     BusBench<TestType> bench(1, tally);
     const CoreSize size = bench.kSize;
     // The reset values once more in plain numbers.
-    const std::map<int, std::uint32_t> kReset{{0x00, 0x57555831}, {0x01, 1}, {0x04, 0}, {0x05, 0},          {0x06, 8},
-                                              {0x07, 0},          {0x08, 4096}, {0x09, 0xFFFFFCCD}, {0x0A, 1}, {0x0B, 0},
-                                              {0x0C, 0},          {0x0D, 0}, {0x0E, 0}, {0x20, 0}, {0x21, 0}, {0x22, 0}};
+    const std::map<int, std::uint32_t> kReset{
+        {0x00, 0x57555831}, {0x01, 1}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096}, {0x09, 0xFFFFFCCD},
+        {0x0A, 1},          {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x20, 0}, {0x21, 0},    {0x22, 0}};
     for (const auto& [number, value] : kReset) {
         const auto got = bench.read(register_address(number));
         tally.holds(got == value, [n = number] { return "reset value of register " + std::to_string(n); });
@@ -418,7 +440,8 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
         bench.busy(busy);
         for (int number = 0; number < 256; ++number) {
             bench.read(register_address(number));
-            for (const std::uint32_t data : {0u, 1u, 0x00010001u, 0xFFFFFFFFu}) bench.write(register_address(number), data);
+            for (const std::uint32_t data : {0u, 1u, 0x00010001u, 0xFFFFFFFFu})
+                bench.write(register_address(number), data);
             bench.read(register_address(number));
         }
     }
@@ -503,19 +526,32 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
         std::uint32_t value;
         bool accepted;
     } kEnds[] = {
-        {0x20, word(all, most), true},       {0x20, word(all + 1, most), false}, {0x20, word(all, most + 1), false},
-        {0x20, word(0, 1), false},           {0x20, word(1, 0), false},          {0x21, word(0, size.slots), true},
-        {0x21, word(1, size.slots), false},  {0x21, word(size.slots - 1, 1), true}, {0x21, word(0, 0), false},
-        {0x22, static_cast<std::uint32_t>(size.depth - 1), true}, {0x22, static_cast<std::uint32_t>(size.depth), false},
+        {0x20, word(all, most), true},
+        {0x20, word(all + 1, most), false},
+        {0x20, word(all, most + 1), false},
+        {0x20, word(0, 1), false},
+        {0x20, word(1, 0), false},
+        {0x21, word(0, size.slots), true},
+        {0x21, word(1, size.slots), false},
+        {0x21, word(size.slots - 1, 1), true},
+        {0x21, word(0, 0), false},
+        {0x22, static_cast<std::uint32_t>(size.depth - 1), true},
+        {0x22, static_cast<std::uint32_t>(size.depth), false},
         {0x05, static_cast<std::uint32_t>(size.layers), true},
-        {0x05, static_cast<std::uint32_t>(size.layers + 1), false}, {0x06, 0, false}, {0x06, 1, true}, {0x06, 15, true},
-        {0x06, 16, false},                   {0x07, 32767, true},                {0x07, 32768, false},
-        {0x0A, 0, false},                    {0x0A, 0xFFFFFFFF, true},           {0x0A, 1, true},
+        {0x05, static_cast<std::uint32_t>(size.layers + 1), false},
+        {0x06, 0, false},
+        {0x06, 1, true},
+        {0x06, 15, true},
+        {0x06, 16, false},
+        {0x07, 32767, true},
+        {0x07, 32768, false},
+        {0x0A, 0, false},
+        {0x0A, 0xFFFFFFFF, true},
+        {0x0A, 1, true},
     };
     for (const auto& end : kEnds) {
-        tally.holds(bench.write(register_address(end.number), end.value) == end.accepted, [&] {
-            return "register " + std::to_string(end.number) + " value " + std::to_string(end.value);
-        });
+        tally.holds(bench.write(register_address(end.number), end.value) == end.accepted,
+                    [&] { return "register " + std::to_string(end.number) + " value " + std::to_string(end.value); });
     }
     tally.finish(5 * 60 * 2 * 20);
 }
@@ -579,22 +615,36 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
     std::uint64_t accepted = 0, refused = 0;
     for (int n = 0; n < 15000; ++n) {
         switch (cases.between(0, 9)) {
-            case 0: bench.busy(cases.one_in(2)); break;
-            case 1: bench.start_multiplications(cases.one_in(2) ? 0 : cases.between(0, 64)); break;
-            case 2: bench.finish_sample(cases.one_in(2), static_cast<SampleError>(cases.between(0, 4))); break;
-            case 3: bench.pause(); break;
-            default: break;
+            case 0:
+                bench.busy(cases.one_in(2));
+                break;
+            case 1:
+                bench.start_multiplications(cases.one_in(2) ? 0 : cases.between(0, 64));
+                break;
+            case 2:
+                bench.finish_sample(cases.one_in(2), static_cast<SampleError>(cases.between(0, 4)));
+                break;
+            case 3:
+                bench.pause();
+                break;
+            default:
+                break;
         }
         const bool write = cases.one_in(2);
         std::uint32_t data = cases.bits() >> cases.between(0, 31), address = 0;
         switch (cases.between(0, 3)) {
-            case 0: address = register_address(cases.between(0, 0x0F)); break;
+            case 0:
+                address = register_address(cases.between(0, 0x0F));
+                break;
             case 1: {
                 address = register_address(0x20 + cases.between(0, 4 * size.layers));
-                if (cases.one_in(2)) data = static_cast<std::uint32_t>(cases.between(1, size.slots) | cases.between(1, 2) << 16);
+                if (cases.one_in(2))
+                    data = static_cast<std::uint32_t>(cases.between(1, size.slots) | cases.between(1, 2) << 16);
                 break;
             }
-            case 2: address = weight_address(cases.between(0, size.tiles), cases.between(0, std::min(size.depth, 64))); break;
+            case 2:
+                address = weight_address(cases.between(0, size.tiles), cases.between(0, std::min(size.depth, 64)));
+                break;
             default:
                 address = param_address(cases.between(0, size.tiles - 1), cases.between(0, std::min(size.slots, 8)),
                                         cases.between(0, 15));

@@ -19,9 +19,9 @@ namespace {
 
 constexpr int kBatch = kernels::kBlock;  ///< neurons computed by one call of the model's kernels, one a slot here
 using Batch = std::array<std::int16_t, kBatch>;
-constexpr int kPassMac = 0, kPassErrorSum = 1, kPassUpdate = 2;        // pass_e of wuxing_pkg
-constexpr int kWordBackward = 5, kWordError = 6, kWordStep = 7;        // state record of wuxing_pkg
-constexpr int kInputs = 5;                                             // weights a neuron has in these tests
+constexpr int kPassMac = 0, kPassErrorSum = 1, kPassUpdate = 2;  // pass_e of wuxing_pkg
+constexpr int kWordBackward = 5, kWordError = 6, kWordStep = 7;  // state record of wuxing_pkg
+constexpr int kInputs = 5;                                       // weights a neuron has in these tests
 
 template <class Model>
 struct NeuronTraits;
@@ -97,9 +97,9 @@ private:
         if (c.output_layer) {
             for (int k = 0; k < kBatch; ++k) {
                 const int y = c.elements[1][at(k)] - kOne;
-                c.error[at(k)] = static_cast<std::int16_t>(neuron_number(k) == c.label
-                                                               ? std::max<int>(0, sat16(c.target_on - y))
-                                                               : std::min<int>(0, sat16(c.target_off - y)));
+                c.error[at(k)] =
+                    static_cast<std::int16_t>(neuron_number(k) == c.label ? std::max<int>(0, sat16(c.target_on - y))
+                                                                          : std::min<int>(0, sat16(c.target_off - y)));
             }
         }
         kernels::integrate_backward(c.parameters[0].data(), kBatch, c.elements[0].data(), c.error.data(), c.steps,
@@ -177,7 +177,9 @@ private:
     }
 
     // ---- host
-    int weight_address(int k, int input, const BatchCase& c) const { return Traits::kWeightBase + k * c.inputs + input; }
+    int weight_address(int k, int input, const BatchCase& c) const {
+        return Traits::kWeightBase + k * c.inputs + input;
+    }
     static int param_address(int k, int word) { return (Traits::kSlotBase + k) * 16 + word; }
 
     void host(int address, int value, bool weight, bool param) {
@@ -222,7 +224,8 @@ private:
         }
         for (int k = 0; k < kBatch; ++k) {
             for (int w = 0; w < kParameters; ++w)
-                tally_.equal(host_param(param_address(k, w)), c.parameters[at(w)][at(k)], [&] { return where("K", k); });
+                tally_.equal(host_param(param_address(k, w)), c.parameters[at(w)][at(k)],
+                             [&] { return where("K", k); });
             tally_.equal(host_weight(weight_address(k, 0, c)), c.drive[at(k)], [&] { return where("C", k); });
         }
         records_.clear();
@@ -292,7 +295,8 @@ private:
             for (const Batch& element : c.elements) e.push_back(element[at(k)]);
             expect_record(Record::neuron, k, e, "neuron record");
             tally_.equal(signed16(dut_->y_o), e[1] - kOne, [&] { return where("y", k); });
-            tally_.equal(dut_->active_o, c.output_layer && c.live[at(k)], [&] { return where("live after forward", k); });
+            tally_.equal(dut_->active_o, c.output_layer && c.live[at(k)],
+                         [&] { return where("live after forward", k); });
             tick();
             next_slot();
         }

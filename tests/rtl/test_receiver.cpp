@@ -78,8 +78,8 @@ private:
         const bool end = n == sample.beats.size();
         // Bits without a meaning are anything.
         const std::uint32_t noise = cases_.bits();
-        std::uint32_t data = static_cast<std::uint32_t>(sample.label) | (sample.learn ? 0x10000u : 0u) |
-                             (noise & 0xFFFE0000u);
+        std::uint32_t data =
+            static_cast<std::uint32_t>(sample.label) | (sample.learn ? 0x10000u : 0u) | (noise & 0xFFFE0000u);
         if (!end) {
             const Beat& beat = sample.beats[n];
             data = static_cast<std::uint32_t>(beat.index | beat.pixel << 16) | (noise & 0xFF000000u);
@@ -161,17 +161,31 @@ TEST_CASE("receiver: random streams with pauses; every code; the first fault is 
             sample.learn = cases.one_in(2);
             int index = -1;
             while (!cases.one_in(8)) {
-                // Mostly the next few; sometimes the last allowed, the first forbidden, a repetition, a step back, anything.
+                // Mostly the next few; sometimes the last allowed, the first forbidden, a repetition, a step back,
+                // anything.
                 index += cases.between(1, 4);
                 const int previous = sample.beats.empty() ? 0 : sample.beats.back().index;
                 switch (cases.between(0, 24)) {
-                    case 0: index = sample.inputs - 1; break;
-                    case 1: index = sample.inputs; break;
-                    case 2: index = previous; break;
-                    case 3: index = previous - 1; break;
-                    case 4: index = cases.between(0, 65535); break;
-                    case 5: index = 65535; break;
-                    default: break;
+                    case 0:
+                        index = sample.inputs - 1;
+                        break;
+                    case 1:
+                        index = sample.inputs;
+                        break;
+                    case 2:
+                        index = previous;
+                        break;
+                    case 3:
+                        index = previous - 1;
+                        break;
+                    case 4:
+                        index = cases.between(0, 65535);
+                        break;
+                    case 5:
+                        index = 65535;
+                        break;
+                    default:
+                        break;
                 }
                 if (index < 0) index = 0;
                 if (index > 65535) index = 65535;

@@ -158,7 +158,8 @@ TEST_CASE("multiplier: the longest sums of a layer reach the ends of the accumul
         for (int n = 0; n < events + 2; ++n) {
             c.add = n >= 2;
             bench.tick(c);
-            if (sum.index_width == 10) tally.equal(bench.accumulator40(), bench.accumulator(), [&] { return "40 bits"; });
+            if (sum.index_width == 10)
+                tally.equal(bench.accumulator40(), bench.accumulator(), [&] { return "40 bits"; });
             tally.equal(bench.accumulator42(), bench.accumulator(), [&] { return "42 bits"; });
         }
         tally.equal(bench.accumulator(), 4096 + std::int64_t{events} * sum.c * sum.x, [] { return "whole sum"; });
@@ -194,8 +195,7 @@ TEST_CASE("adder tree: sum and tag of 1, 3, 4 and 16 tiles after clog2 cycles, e
     dut->tag_i = 0;
     for (int t = 0; t < 16; ++t) dut->products_i[static_cast<std::size_t>(t)] = 0;
     dut.reset();
-    for (const TreeSize& tree : kTrees)
-        tally.equal(tree.tag(*dut), 0, [] { return "tag after reset"; });
+    for (const TreeSize& tree : kTrees) tally.equal(tree.tag(*dut), 0, [] { return "tag after reset"; });
 
     struct Sums {
         int tag = 0;
@@ -232,8 +232,7 @@ TEST_CASE("adder tree: sum and tag of 1, 3, 4 and 16 tiles after clog2 cycles, e
         }
     }
     dut.reset();
-    for (const TreeSize& tree : kTrees)
-        tally.equal(tree.tag(*dut), 0, [] { return "tag after the second reset"; });
+    for (const TreeSize& tree : kTrees) tally.equal(tree.tag(*dut), 0, [] { return "tag after the second reset"; });
     tally.finish(8 * 100000 - 10);
 }
 

@@ -229,7 +229,8 @@ TEMPLATE_TEST_CASE("slots: a sample's walk over two layers, forward, backward by
                     const int active = bench.active_mask();
                     if (active == 0) break;
                     for (const TileReference& tile : bench.tiles())
-                        if (tile.active(bench.layer())) seen[static_cast<std::size_t>(tile.tile)].push_back(tile.neuron());
+                        if (tile.active(bench.layer()))
+                            seen[static_cast<std::size_t>(tile.tile)].push_back(tile.neuron());
                     if (!update) {
                         bench.tick(command([&](Command& c) {
                             c.backward_done = active;
@@ -308,8 +309,10 @@ TEMPLATE_TEST_CASE("slots: random commands, also several at once; no flag is set
                 for (const TileReference& tile : bench.tiles()) {
                     const int bit = 1 << tile.tile;
                     // Only where they happen: forward on a slot of the layer, backward on a live one.
-                    if (!tile.past(bench.layer()) && cases.one_in(3)) c.forward_done |= bit;
-                    else if (tile.active(bench.layer()) && cases.one_in(3)) c.backward_done |= bit;
+                    if (!tile.past(bench.layer()) && cases.one_in(3))
+                        c.forward_done |= bit;
+                    else if (tile.active(bench.layer()) && cases.one_in(3))
+                        c.backward_done |= bit;
                     // Not for the slot whose flags change in this cycle.
                     const bool clash = static_cast<int>(tile.slot(bench.layer())) == c.error_slot;
                     if (!clash && cases.one_in(3)) c.error |= bit;
@@ -395,7 +398,8 @@ TEST_CASE("issue: every operation of the three passes meets each stage in its cy
     tally.finish(3 * 400 * 30 * 7);
 }
 
-TEST_CASE("collector: events of nonzero displacements in the order of the neurons, the greatest output, first of equals") {
+TEST_CASE(
+    "collector: events of nonzero displacements in the order of the neurons, the greatest output, first of equals") {
     constexpr int kTiles = 3;
     Tally tally;
     Device<Vcollector> dut(5);
