@@ -17,7 +17,7 @@ std::optional<std::uint64_t> cycles(const std::string& text) {
     return std::stoull(text);
 }
 
-constexpr std::uint64_t kCyclesShown = 40;
+constexpr std::uint64_t kCyclesShown = 50;
 constexpr double kZoom = -6.5;  // powers of two of the file's time unit a pixel
 
 // Bits of a trace's flags in a GTKWave save file.
@@ -94,7 +94,7 @@ void write_gtkwave_view(const std::string& path, const std::string& waves, int t
     view.line("[size] 1500 1000\n[pos] -1 -1");
     view.line(fmt::format("[timestart] {}", left * kCycleNanoseconds));
     view.line(fmt::format("*{:.6f} {} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1",
-                          kZoom, marker * kCycleNanoseconds + kCycleNanoseconds / 2));
+                          kZoom, marker * kCycleNanoseconds));
     view.line("[signals_width] 260\n[sst_expanded] 0");
 
     view.title("clock and state");
