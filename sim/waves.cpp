@@ -95,7 +95,7 @@ void write_gtkwave_view(const std::string& path, const std::string& waves, int t
     view.line(fmt::format("[timestart] {}", left * kCycleNanoseconds));
     view.line(fmt::format("*{:.6f} {} -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1 -1",
                           kZoom, marker * kCycleNanoseconds));
-    view.line("[signals_width] 260\n[sst_expanded] 0");
+    view.line("[signals_width] 340\n[sst_expanded] 0");
 
     view.title("clock and state");
     view.signal(kBinary, "clk_i");
