@@ -174,7 +174,7 @@ module wuxing_neuron_ctl (
     neuron_o.gain_k3       = phase_q == 2'd0;
     neuron_o.scratch_write = set_up && (phase_q != 2'd2);
     neuron_o.scratch_word  = phase_q == 2'd0 ? {1'b0, t1_q.k} : 4'd5 + {1'b0, t1_q.k};
-    neuron_o.acc_first     = backward_q ? phase_q == 2'd0 : phase_q == 2'd1;
+    neuron_o.acc_first     = in_sum && (phase_q == (backward_q ? 2'd0 : 2'd1));
     neuron_o.acc_drive     = t1_q.k == (backward_q ? 3'd1 : 3'd4);  // b[1] takes e, E[0] takes u
     neuron_o.acc_add       = in_sum && (phase_q == (backward_q ? 2'd2 : 2'd1));
     neuron_o.acc_sub       = in_sum && (backward_q ? phase_q != 2'd2 : phase_q == 2'd2);
