@@ -12,8 +12,8 @@
 //   backward set-up, element k    phase 0: t[k] = K2[k] E[k-2] + K3[k]           phase 1: c[k] = K2[k] E[k]
 //
 // Forward starts with one triple that only prepares the first gain; backward with five set-up triples. K3 is read in phase
-// 2, so the parameter memory gives one word a cycle. After start_i: forward 3 + 30 N + 7 + 2 cycles, backward
-// 15 + 30 N + 7 + 3, the last of them marked by done_o.
+// 2, so the parameter memory gives one word a cycle. After start_i: forward 3 + 30 N + 4 + 2 cycles, backward
+// 15 + 30 N + 4 + 3 (triples, last sums, tail), the last of them marked by done_o.
 module wuxing_neuron_ctl (
   input  logic                clk_i,
   input  logic                rst_ni,
