@@ -98,16 +98,33 @@ lockstep() { # lockstep FILE WHAT
     lockstep inference "inference" "$(count "$(value inference cycles_per_inferred_image)")"
 } > summary.md
 
+# ---- the sample report of the README: one bit of one observed event flipped; folders of this machine left out
+wuxing-cosim --images 20 --learn --eta 0.014 --inject backward:500:3:b[1] --waves=off "${data[@]}" > command.log 2>&1 && {
+    echo "results.sh: the injected fault was not found" >&2
+    exit 1
+}
+{
+    echo '```'
+    sed -n '/^DIVERGENCE/,$p' command.log | sed -E "s#(reproduce +)[^ ]*wuxing-cosim#\\1build/bin/wuxing-cosim#; s# --data [^ ]+##"
+    echo '```'
+} > report.md
+
+# The lines of README.md between two markers, replaced by a file; and those lines.
+replace() { awk -v name="$1" -v file="$2" '
+    $0 == "<!-- " name " -->" { print; while ((getline line < file) > 0) print line; skip = 1 }
+    $0 == "<!-- end of " name " -->" { skip = 0 }
+    !skip { if ($0 != "<!-- " name " -->") print }' "$3"; }
+between() { sed -n "/^<!-- $1 -->\$/,/^<!-- end of $1 -->\$/p" "$root/README.md" | sed '1d;$d'; }
+
 if [[ $check == yes ]]; then
     diff -u "$root/docs/results.md" "$page" || { echo "results.sh: docs/results.md is not what its commands give; run tools/results.sh" >&2; exit 1; }
-    sed -n '/<!-- results -->/,/<!-- end of results -->/p' "$root/README.md" | sed '1d;$d' | diff -u - summary.md ||
-        { echo "results.sh: the table in README.md is not what the commands give; run tools/results.sh" >&2; exit 1; }
+    between results | diff -u - summary.md && between report | diff -u - report.md ||
+        { echo "results.sh: README.md is not what the commands give; run tools/results.sh" >&2; exit 1; }
     echo "docs/results.md and the table in README.md are what their commands give"
 else
     cp "$page" "$root/docs/results.md"
-    awk '/<!-- results -->/ { print; while ((getline line < "summary.md") > 0) print line; skip = 1 }
-         /<!-- end of results -->/ { skip = 0 } !skip { print }' "$root/README.md" |
-        awk '!(/<!-- results -->/ && seen++)' > readme.md
-    cp readme.md "$root/README.md"
+    replace results summary.md "$root/README.md" > readme1.md
+    replace report report.md readme1.md > readme2.md
+    cp readme2.md "$root/README.md"
     echo "docs/results.md and README.md written"
 fi
