@@ -142,6 +142,14 @@ bool Checker::report_missing(std::uint64_t cycle) {
     return false;
 }
 
+std::vector<ExpectationPtr> Checker::restart() {
+    std::vector<ExpectationPtr> forgotten(expectations_.begin(), expectations_.end());
+    expectations_.clear();
+    std::fill(seen_.begin(), seen_.end(), 0);
+    divergence_.reset();
+    return forgotten;
+}
+
 void Checker::abandon() {
     if (!expectations_.empty()) expectations_.pop_front();
     std::fill(seen_.begin(), seen_.end(), 0);

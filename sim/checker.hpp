@@ -20,6 +20,8 @@ public:
 
     void expect(ExpectationPtr expectation);
     void observe(const Observation& observation);
+    /// After a divergence: forgets it and everything that is expected, and returns that, the diverging sample first.
+    std::vector<ExpectationPtr> restart();
     /// The sample in work is given up (reset): its records so far count, the rest is not waited for.
     void abandon();
     /// End of the run: whatever is still expected is missing.
@@ -30,6 +32,8 @@ public:
     void report_memory(const MemoryMismatch& word, std::uint64_t cycle);
 
     const std::optional<Divergence>& divergence() const { return divergence_; }
+    /// Samples whose result has not come yet.
+    std::size_t pending() const { return expectations_.size(); }
     const EventCounts& matched() const { return matched_; }
     std::uint64_t samples() const { return samples_; }
 

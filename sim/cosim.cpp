@@ -76,6 +76,7 @@ SessionOptions session_options(const Options& o, const std::string& trace_path) 
     s.stall = o.stall;
     s.transactor = {o.quantum, o.watchdog};
     s.injection = o.injection;
+    s.further = o.further;
     s.resets = o.resets;
     s.trace_path = trace_path;
     s.trace_cycles = o.trace_cycles;
@@ -133,7 +134,8 @@ void write_outputs(const Options& o, const SessionResult& result, const Training
         write_file_atomically(o.json, json);
     if (!to_stdout) fmt::print("{}", summary(o, result));
     if (result.divergence) {
-        const std::string text = to_text(*result.divergence);
+        std::string text = to_text(*result.divergence);
+        if (o.further != 0) text += further_report(o, result);
         if (!o.report.empty()) write_file_atomically(o.report, text);
         fmt::print(to_stdout ? stderr : stdout, "\n{}", text);
     }

@@ -141,6 +141,10 @@ std::string place(const Divergence& d) {
     return text;
 }
 
+nlohmann::ordered_json known(int value) {
+    return value < 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(value);
+}
+
 }  // namespace
 
 const char* to_string(DivergenceType type) {
@@ -270,7 +274,6 @@ std::string to_text(const Divergence& d) {
 }
 
 nlohmann::ordered_json to_json(const Divergence& d) {
-    const auto known = [](int v) { return v < 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(v); };
     nlohmann::ordered_json json;
     json["type"] = to_string(d.type);
     json["case"] = d.case_name;
@@ -308,6 +311,36 @@ nlohmann::ordered_json to_json(const Divergence& d) {
         json["matched"][to_string(static_cast<EventKind>(k))] = d.matched[static_cast<std::size_t>(k)];
     json["waves"] = {{"files", d.wave_files}, {"from", d.wave_from}, {"to", d.wave_to}};
     json["reproduce"] = d.reproduce;
+    return json;
+}
+
+std::string to_line(const Divergence& d) {
+    std::string text = d.image < 0 ? "no image in work" : fmt::format("image {} (sample {})", d.image, d.sample);
+    text += fmt::format(", {}", place(d));
+    if (d.expected && d.got)
+        text += fmt::format(", {}: expected {}, got {}", d.field, show(d.expected), show(d.got));
+    else
+        text += fmt::format(": {}", to_string(d.type));
+    if (!d.note.empty()) text += fmt::format(" ({})", d.note);
+    return text;
+}
+
+nlohmann::ordered_json to_short_json(const Divergence& d) {
+    nlohmann::ordered_json json;
+    json["type"] = to_string(d.type);
+    json["image"] = known(d.image);
+    json["sample"] = d.sample;
+    json["cycle"] = d.cycle;
+    json["event"] = d.event;
+    json["layer"] = known(d.layer);
+    json["neuron"] = known(d.neuron);
+    json["input"] = known(d.input);
+    json["field"] = d.field;
+    if (d.expected && d.got) {
+        json["expected"] = quantity_json(*d.expected);
+        json["got"] = quantity_json(*d.got);
+    }
+    json["note"] = d.note;
     return json;
 }
 

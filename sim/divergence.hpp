@@ -78,4 +78,8 @@ Divergence from_memory(const MemoryMismatch& word);
 std::string to_text(const Divergence& divergence);
 nlohmann::ordered_json to_json(const Divergence& divergence);
 
+/// One that is not the first of its run: what and where, in one line without its end, and the same as JSON.
+std::string to_line(const Divergence& divergence);
+nlohmann::ordered_json to_short_json(const Divergence& divergence);
+
 }  // namespace wuxing::sim

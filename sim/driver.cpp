@@ -9,7 +9,9 @@ Driver::Driver(const sc_core::sc_module_name& name, StallSource gaps) : sc_modul
 
 void Driver::run() {
     for (;;) {
+        idle_ = true;
         const SamplePtr sample = samples->get();
+        idle_ = false;
         for_each_beat(*sample, [&](Beat beat) {
             beat.gap = gaps_.next();
             beats->write(beat);

@@ -24,8 +24,12 @@ public:
 
     Driver(const sc_core::sc_module_name& name, StallSource gaps);
 
+    /// Every beat of the samples taken so far has been passed on.
+    bool idle() const { return idle_; }
+
 private:
     void run();
+    bool idle_ = true;
     StallSource gaps_;
 };
 

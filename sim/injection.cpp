@@ -11,7 +11,8 @@ namespace wuxing::sim {
 namespace {
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-    throw SetupError(fmt::format("--inject {}: {} (KIND:ORDINAL:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE)", text, why));
+    throw SetupError(fmt::format("--inject {}: {} (KIND:ORDINAL[+]:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE)", text,
+                                 why));
 }
 
 std::vector<std::string> split(const std::string& text, char separator) {
@@ -69,6 +70,8 @@ Injection parse_injection(const std::string& text) {
             known = true;
         }
     if (!known) refuse(text, fmt::format("there is no event kind '{}'", parts[0]));
+    e.repeated = !parts[1].empty() && parts[1].back() == '+';
+    if (e.repeated) parts[1].pop_back();
     e.ordinal = number(text, parts[1], ~std::uint64_t{0} - 1, "ordinal");
     e.bit = static_cast<int>(number(text, parts[2], 15, "bit"));
     if (parts.size() == 4) e.field = field_index(text, e.kind, parts[3]);
@@ -77,7 +80,11 @@ Injection parse_injection(const std::string& text) {
 }
 
 void Injector::write(const Observation& observation) {
-    if (observation.record.kind != injection_.kind || count_++ != injection_.ordinal) {
+    const std::uint64_t ordinal = count_;
+    const bool hit = observation.record.kind == injection_.kind &&
+                     (ordinal == injection_.ordinal || (injection_.repeated && ordinal > injection_.ordinal));
+    count_ += observation.record.kind == injection_.kind ? 1 : 0;
+    if (!hit) {
         out.write(observation);
         return;
     }

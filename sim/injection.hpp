@@ -12,10 +12,11 @@
 
 namespace wuxing::sim {
 
-/// One flipped bit of one field of one observed event.
+/// One flipped bit of one field of one observed event, or of every one from there on: a fault that stays.
 struct EventInjection {
     EventKind kind = EventKind::drive;
     std::uint64_t ordinal = 0;  ///< which event of that kind, from 0, in the order of observation
+    bool repeated = false;
     int bit = 0;
     std::size_t field = 0;  ///< index into EventRecord::values
 };
@@ -32,11 +33,12 @@ struct Injection {
     explicit operator bool() const { return event || memory; }
 };
 
-/// KIND:ORDINAL:BIT[:FIELD] with FIELD a field's name or number (default: the first), or memory:TILE:ADDRESS:BIT@SAMPLE.
+/// KIND:ORDINAL[+]:BIT[:FIELD] with FIELD a field's name or number (default: the first) and + for every event from that
+/// one on, or memory:TILE:ADDRESS:BIT@SAMPLE.
 /// Throws SetupError with one line.
 Injection parse_injection(const std::string& text);
 
-/// Passes observations on, one of them with a flipped bit.
+/// Passes observations on, one of them or all from one on with a flipped bit.
 class Injector : public sc_core::sc_module, public tlm::tlm_analysis_if<Observation> {
 public:
     sc_core::sc_export<tlm::tlm_analysis_if<Observation>> in;

@@ -91,7 +91,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--malformed", o.malformed, "A malformed sample after every so many images, 0: none");
     app.add_option("--reset", o.reset_texts, "Reset at SAMPLE:PHASE:CYCLE, reload, repeat the sample")->expected(1)->take_all();
     app.add_option("--inject", o.inject_text,
-                   "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE; ordinals count from 0");
+                   "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE; ordinals count from 0; ORDINAL+: "
+                   "in every event from that one on");
+    app.add_option("--further", o.further,
+                   "Diverging images to find after the first, the core loaded anew from the model before each; 0: stop at "
+                   "the first");
     app.add_option("--json", o.json, "Result as JSON ('-': standard output instead of the table)");
     app.add_option("--report", o.report, "Divergence report as text");
     app.add_option("--out", o.out, "Model file of the network as read from the core at the end");
@@ -170,6 +174,7 @@ std::vector<std::string> arguments_of(const Options& o) {
     if (o.malformed != 0) add("--malformed", o.malformed);
     for (const std::string& text : o.reset_texts) add("--reset", text);
     if (!o.inject_text.empty()) add("--inject", o.inject_text);
+    if (o.further != Options{}.further) add("--further", o.further);
     if (o.watchdog != Options{}.watchdog) add("--watchdog", o.watchdog);
     if (o.quantum != Options{}.quantum) add("--quantum", o.quantum);
     if (!o.case_name.empty()) add("--case", o.case_name);

@@ -33,6 +33,7 @@ struct Options {
     std::vector<ResetPoint> resets;
     std::string inject_text;
     Injection injection;
+    std::uint64_t further = SessionOptions{}.further;
     std::uint64_t watchdog = 1000000;
     int quantum = 1000;
     std::string case_name;

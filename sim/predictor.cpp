@@ -21,4 +21,11 @@ ExpectationPtr predict(Network& network, const SamplePtr& sample, int tiles, Eve
     return expectation;
 }
 
+void undo(Network& network, const Expectation& expectation) {
+    for (const auto& lane : expectation.lanes)
+        for (const EventRecord& r : lane)  // a sample writes no connection twice
+            if (r.kind == EventKind::weight_write) network.set_weight(r.layer, r.input, r.neuron, r.values[0]);
+    network.set_random_state(expectation.random_before);
+}
+
 }  // namespace wuxing::sim

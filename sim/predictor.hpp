@@ -12,6 +12,9 @@ namespace wuxing::sim {
 /// Runs the model on a sample and splits its trace to `tiles` lanes. The network learns if the sample says so.
 ExpectationPtr predict(Network& network, const SamplePtr& sample, int tiles, EventTrace& scratch);
 
+/// Takes back what a sample changed; samples are to be taken back in reverse order.
+void undo(Network& network, const Expectation& expectation);
+
 class Predictor : public sc_core::sc_module, public tlm::tlm_analysis_if<SamplePtr> {
 public:
     sc_core::sc_export<tlm::tlm_analysis_if<SamplePtr>> samples;

@@ -33,6 +33,10 @@ std::uint64_t total_events(const SessionResult& r) {
     return sum;
 }
 
+std::uint64_t divergences(const SessionResult& r) {
+    return r.divergence ? 1 + r.further.size() : 0;
+}
+
 std::string grouped(std::uint64_t value) {
     std::string digits = std::to_string(value);
     for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
@@ -57,7 +61,8 @@ std::string summary(const Options& o, const SessionResult& r) {
         for (const ResetPoint& point : r.resets) happened += point.happened ? 1 : 0;
         line("resets in a sample", fmt::format("{} of {}", happened, r.resets.size()));
     }
-    line("divergences", r.divergence ? "1" : "0");
+    line("divergences", grouped(divergences(r)));
+    if (r.divergence) line("  further ones", grouped(r.further.size()));
     line("events compared", grouped(total_events(r)));
     for (int k = 0; k < kEventKinds; ++k)
         line(fmt::format("  {}", to_string(static_cast<EventKind>(k))), grouped(r.events[static_cast<std::size_t>(k)]));
@@ -79,6 +84,15 @@ std::string summary(const Options& o, const SessionResult& r) {
     return text;
 }
 
+std::string further_report(const Options& o, const SessionResult& r) {
+    std::string text = fmt::format("FURTHER DIVERGENCES ({})\n", r.further.size());
+    for (const Divergence& d : r.further) text += fmt::format("  {}\n", to_line(d));
+    const bool all = r.further.size() < o.further;
+    return text + fmt::format("  {} of {} images begun, {} without divergence{}\n", grouped(r.images_given),
+                              grouped(o.images), grouped(r.images),
+                              all || r.images_given == o.images ? "" : fmt::format("; --further {} reached", o.further));
+}
+
 nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     nlohmann::ordered_json json;
     json["case"] = o.case_name;
@@ -94,7 +108,8 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["trained_images"] = r.trained;
     json["inferred_images"] = r.inferred;
     json["malformed_samples"] = r.malformed;
-    json["divergences"] = r.divergence ? 1 : 0;
+    json["divergences"] = divergences(r);
+    json["further_divergences"] = r.further.size();
     for (int k = 0; k < kEventKinds; ++k)
         json["events"][to_string(static_cast<EventKind>(k))] = r.events[static_cast<std::size_t>(k)];
     json["weights_compared"] = r.read_back.weights;
@@ -133,7 +148,11 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
                         {"systemc", sc_core::sc_release()},
                         {"compiler", kCompiler},
                         {"build", kBuildType}};
-    if (r.divergence) json["divergence"] = to_json(*r.divergence);
+    if (r.divergence) {
+        json["divergence"] = to_json(*r.divergence);
+        json["further"] = nlohmann::ordered_json::array();
+        for (const Divergence& d : r.further) json["further"].push_back(to_short_json(d));
+    }
     return json;
 }
 

@@ -10,6 +10,8 @@
 namespace wuxing::sim {
 
 std::string summary(const Options& options, const SessionResult& result);
+/// What diverged after the first divergence: a line each, then how far the run came.
+std::string further_report(const Options& options, const SessionResult& result);
 nlohmann::ordered_json result_json(const Options& options, const SessionResult& result);
 
 }  // namespace wuxing::sim

@@ -84,11 +84,12 @@ void Session::run() {
     } catch (...) {
         failure_ = std::current_exception();
     }
-    Checker& checker = scoreboard_.checker();
     if (transactor_.stuck()) {
-        checker.time_out(transactor_.cycle(), transactor_.phase());
+        scoreboard_.checker().time_out(transactor_.cycle(), transactor_.phase());
         failure_ = nullptr;  // whatever the bus said, this is why
     }
+    note_divergence();
+    if (!found_.empty()) failure_ = nullptr;  // a core that diverges may refuse whatever it likes
     transactor_.end_trace();
     result_.total_cycles = transactor_.cycle();
     sc_core::sc_stop();
@@ -99,6 +100,10 @@ void Session::lead() {
     const auto start = std::chrono::steady_clock::now();
     const std::uint64_t first_cycle = transactor_.cycle();
     stream();
+    while (goes_on()) {
+        resynchronise();
+        stream();
+    }
     result_.seconds = seconds_since(start);
     result_.stream_cycles = transactor_.cycle() - first_cycle;
     if (over()) return;
@@ -125,14 +130,17 @@ void Session::set_up() {
 }
 
 void Session::stream() {
-    std::size_t next_reset = 0;
-    for (std::uint64_t images = 0; images < options_.images && !over();) {
-        const SamplePtr sample = source_.next();
-        images += sample->malformed ? 0 : 1;
+    // After a divergence image by image, so that the next one is the only one that the core has seen.
+    const std::uint64_t ahead = found_.empty() ? kMostInFlight - 1 : 0;
+    while ((!again_.empty() || result_.images_given < options_.images) && !over()) {
+        const SamplePtr sample = next_sample();
         const bool inject = options_.injection.memory && options_.injection.memory->sample == sample->number;
-        const bool reset = next_reset < options_.resets.size() && options_.resets[next_reset].sample == sample->number;
+        const bool reset = next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == sample->number;
         if (sample->eta != eta_ || inject || reset) {
-            if (!wait_for(0)) break;
+            if (!wait_for(0)) {
+                again_.push_front(sample);
+                break;
+            }
             if (inject) inject_memory();
             if (sample->eta != eta_) host_.set_eta(eta_ = sample->eta);
         }
@@ -142,16 +150,27 @@ void Session::stream() {
             result_.traced = CycleWindow{now, now + *options_.trace_first};
         }
         if (reset)
-            give_with_reset(sample, options_.resets[next_reset++]);
+            give_with_reset(sample, options_.resets[next_reset_++]);
         else
             give(sample);
-        if (!wait_for(kMostInFlight - 1)) break;
+        if (!wait_for(ahead)) break;
         if (sample->number - samples_read_ >= kCounterInterval) {
             read_counters();
             samples_read_ = sample->number;
         }
     }
     wait_for(0);
+}
+
+SamplePtr Session::next_sample() {
+    if (!again_.empty()) {
+        const SamplePtr sample = again_.front();
+        again_.pop_front();
+        return sample;
+    }
+    const SamplePtr sample = source_.next();
+    result_.images_given += sample->malformed ? 0 : 1;
+    return sample;
 }
 
 void Session::give(const SamplePtr& sample) {
@@ -161,7 +180,8 @@ void Session::give(const SamplePtr& sample) {
 }
 
 bool Session::over() const {
-    return scoreboard_.checker().divergence() || transactor_.stuck() || result_.interrupted ||
+    const bool diverged = scoreboard_.checker().divergence() && !options_.trace_cycles;  // waves show what follows, too
+    return diverged || transactor_.stuck() || result_.interrupted ||
            (options_.trace_cycles && transactor_.trace_over());
 }
 
@@ -169,6 +189,38 @@ bool Session::wait_for(std::uint64_t in_flight) {
     while (in_flight_.size() > in_flight && !over())
         wait(result_seen_ | scoreboard_.diverged() | transactor_.interrupted());
     return !over();
+}
+
+bool Session::goes_on() const {
+    const Checker& checker = scoreboard_.checker();
+    const bool samples_left = !again_.empty() || result_.images_given < options_.images || checker.pending() > 1;
+    return checker.divergence() && found_.size() < options_.further && samples_left && !transactor_.stuck() &&
+           !result_.interrupted && !options_.trace_cycles;
+}
+
+void Session::note_divergence() {
+    if (const auto& divergence = scoreboard_.checker().divergence()) found_.push_back(*divergence);
+}
+
+void Session::resynchronise() {
+    note_divergence();
+    transactor_.end_trace();  // waves belong to the first divergence
+    // Whatever is still on its way to the core must be gone; what it answers meanwhile is not looked at.
+    do {
+        transactor_.reset();
+        wait(sc_core::SC_ZERO_TIME);
+    } while (samples_.used() != 0 || !driver_.idle());
+    wait(sc_core::SC_ZERO_TIME);
+    transactor_.reset();
+    in_flight_.clear();
+    const std::vector<ExpectationPtr> pending = scoreboard_.checker().restart();
+    for (std::size_t k = pending.size(); k-- > 1;) {
+        undo(network_, *pending[k]);
+        again_.push_front(pending[k]->sample);
+    }
+    cycles_register_ = multiplies_register_ = 0;
+    samples_since_reset_ = trained_since_reset_ = 0;
+    host_.load(network_, placement_, eta_);
 }
 
 void Session::inject_memory() {
@@ -259,13 +311,16 @@ void Session::finish() {
     check_counters();
     result_.read_back = host_.compare(network_, placement_);
     if (result_.read_back.first) checker.report_memory(*result_.read_back.first, transactor_.cycle());
-    if (!checker.divergence()) result_.network = host_.read_network(network_, placement_);
+    if (!checker.divergence() && found_.empty()) result_.network = host_.read_network(network_, placement_);
 }
 
 SessionResult Session::result() {
     if (failure_) std::rethrow_exception(failure_);
     result_.events = scoreboard_.checker().matched();
-    result_.divergence = scoreboard_.checker().divergence();
+    if (!found_.empty()) {
+        result_.divergence = found_.front();
+        result_.further.assign(found_.begin() + 1, found_.end());
+    }
     result_.digest = digest_.value();
     if (injector_) result_.injected = injector_->done();
     return result_;

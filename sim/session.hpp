@@ -38,6 +38,7 @@ struct SessionOptions {
     double stall = 0;          ///< probability of a pause
     TransactorOptions transactor;
     Injection injection;
+    std::uint64_t further = 5;       ///< diverging images to find after the first; the core is loaded anew before each
     std::vector<ResetPoint> resets;  ///< ascending samples
     std::string trace_path;
     std::optional<CycleWindow> trace_cycles;  ///< absolute; the run ends with it
@@ -58,7 +59,9 @@ struct SessionResult {
     double seconds = 0;        ///< from the first sample to the last result
     std::uint64_t stream_cycles = 0;  ///< cycles in that time
     std::vector<ResetPoint> resets;
-    std::optional<Divergence> divergence;
+    std::optional<Divergence> divergence;  ///< the first
+    std::vector<Divergence> further;       ///< of later images, each found by a core loaded anew
+    std::uint64_t images_given = 0;
     std::optional<CycleWindow> traced;
     std::vector<std::string> wave_files;  ///< of a clean run
     std::optional<Network> network;  ///< as read from the core at the end of a clean run
@@ -102,9 +105,16 @@ private:
     void set_up();
     void stream();
     void give(const SamplePtr& sample);
+    SamplePtr next_sample();
     /// Waits until at most `in_flight` samples are under way; false if the run is over.
     bool wait_for(std::uint64_t in_flight);
     bool over() const;
+    /// The stream ended with a divergence, and the run goes on with the next image.
+    bool goes_on() const;
+    /// Keeps a divergence that the checker holds.
+    void note_divergence();
+    /// The core is reset and loaded with the model's state after the diverging sample; what came later is given again.
+    void resynchronise();
     void inject_memory();
     void give_with_reset(const SamplePtr& sample, ResetPoint& point);
     void read_counters();
@@ -132,7 +142,9 @@ private:
     sc_core::sc_export<tlm::tlm_analysis_if<Observation>> results_;
 
     Placement placement_;
-    std::deque<SamplePtr> in_flight_;
+    std::deque<SamplePtr> in_flight_, again_;
+    std::vector<Divergence> found_;
+    std::size_t next_reset_ = 0;
     sc_core::sc_event result_seen_;
     SampleCost last_cost_;
     int eta_ = 0;

@@ -133,6 +133,9 @@ int main(int argc, char** argv) {
             json a = first.result.value("divergence", json("a")), b = again.result.value("divergence", json("b"));
             if (a.is_object()) a.erase("waves");
             if (b.is_object()) b.erase("waves");
+            for (const char* member : {"further", "divergences", "events"})
+                expect(first.result.value(member, json("a")) == again.result.value(member, json("b")),
+                       std::string("the reproduction has other ") + member);
             expect(a == b, "the reproduction differs:\n" + a.dump(2) + "\n" + b.dump(2));
         }
     }

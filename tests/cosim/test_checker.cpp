@@ -192,6 +192,41 @@ TEST_CASE("the random word of a weight write is the model's") {
     }
 }
 
+TEST_CASE("after a divergence the checker starts anew, and samples can be taken back") {
+    Fixture f;
+    const Network after_first = f.network;
+    EventTrace scratch;
+    const ExpectationPtr second = predict(f.network, f.expectation->sample, kTiles, scratch);
+    CHECK(f.network.random_state() != after_first.random_state());
+    Checker checker;
+    checker.start(f.placement);
+    checker.expect(f.expectation);
+    checker.expect(second);
+    for (std::size_t at = 0; at < f.stream.size() / 2; ++at) checker.observe(f.stream[at]);
+    checker.observe(f.stream.back());
+    REQUIRE(checker.divergence());
+    CHECK(checker.pending() == 2);
+    CHECK(checker.restart() == std::vector<ExpectationPtr>{f.expectation, second});
+    CHECK(!checker.divergence());
+    CHECK(checker.pending() == 0);
+
+    undo(f.network, *second);
+    int differ = 0, compared = 0;
+    for (int l = 0; l < f.network.layers(); ++l)
+        for (int i = 0; i < f.network.inputs(l); ++i)
+            for (int j = 0; j < f.network.outputs(l); ++j, ++compared)
+                differ += f.network.weight(l, i, j) != after_first.weight(l, i, j) ? 1 : 0;
+    CHECK(differ == 0);
+    CHECK(compared == 20 * 7 + 7 * 4);
+    CHECK(f.network.random_state() == after_first.random_state());
+
+    checker.expect(f.expectation);  // whole, although half of it had been seen
+    for (const Observation& o : f.stream) checker.observe(o);
+    checker.finish(9999);
+    CHECK(!checker.divergence());
+    CHECK(checker.samples() == 1);
+}
+
 TEST_CASE("what does not fit a core is refused with the limit") {
     const Capabilities core{4, 8, 2, 1000, 6};
     const auto reason = [&](std::vector<int> sizes) {
