@@ -77,7 +77,7 @@ std::string summary(const Options& o, const SessionResult& r) {
         line(fmt::format("  {}", phase_name(p)),
              fmt::format("{:5.1f} %", 100 * ratio(static_cast<double>(cycles), static_cast<double>(r.cost.busy()))));
     }
-    line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
+    if (r.counters_read) line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
     for (const std::string& file : r.wave_files) line("waves", file);
     line("speed", fmt::format("{:.1f} images/s, {:.2f} Mcycles/s", ratio(static_cast<double>(r.images), r.seconds),
                               ratio(static_cast<double>(r.stream_cycles), r.seconds) / 1e6));
@@ -94,6 +94,7 @@ std::string further_report(const Options& o, const SessionResult& r) {
 }
 
 nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
+    const auto counted = [&](auto value) { return r.counters_read ? nlohmann::ordered_json(value) : nullptr; };
     nlohmann::ordered_json json;
     json["case"] = o.case_name;
     json["layers"] = o.sizes;
@@ -116,14 +117,14 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["parameters_compared"] = r.read_back.parameters;
     json["registers_compared"] = r.read_back.registers;
     json["accuracy"] = ratio(static_cast<double>(r.correct), static_cast<double>(r.images));
-    json["cycles"] = r.cycles;
+    json["cycles"] = counted(r.cycles);
     json["busy_cycles"] = r.cost.busy();
     json["stalled_cycles"] = r.cost.stalled;
     json["total_cycles"] = r.total_cycles;
-    json["multiplies"] = r.multiplies;
+    json["multiplies"] = counted(r.multiplies);
     json["cycles_per_trained_image"] = per_image(r.trained_cost, r.trained);
     json["cycles_per_inferred_image"] = per_image(r.inferred_cost, r.inferred);
-    json["multiplier_utilisation"] = utilisation(r);
+    json["multiplier_utilisation"] = counted(utilisation(r));
     for (int p = kPhaseIdle + 1; p < kPhases; ++p) {
         const auto k = static_cast<std::size_t>(p);
         json["phase_cycles"][phase_name(p)] = r.cost.phases[k];

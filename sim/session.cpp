@@ -308,6 +308,7 @@ void Session::finish() {
     checker.finish(transactor_.cycle());
     if (checker.divergence()) return;
     read_counters();
+    result_.counters_read = found_.empty();
     check_counters();
     result_.read_back = host_.compare(network_, placement_);
     if (result_.read_back.first) checker.report_memory(*result_.read_back.first, transactor_.cycle());

@@ -54,6 +54,7 @@ struct SessionResult {
     std::uint64_t cycles = 0;      ///< register CYCLES, accumulated
     std::uint64_t multiplies = 0;  ///< register MULTIPLIES, accumulated
     std::uint64_t total_cycles = 0;  ///< all, with set-up and read-back
+    bool counters_read = false;    ///< to the end, so that the two lines above are of all images
     ReadBack read_back;
     std::uint64_t digest = 0;  ///< of all observed records and their cycles
     double seconds = 0;        ///< from the first sample to the last result
