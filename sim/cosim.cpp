@@ -35,8 +35,6 @@ void catch_signals() {
     sigaction(SIGTERM, &action, nullptr);
 }
 
-/// Cycles of waves of a clean run: as many as one image takes, or so.
-constexpr std::uint64_t kImageCycles = 30000;
 constexpr const char* kWaveName = "wuxing-cosim";
 
 StoredModel starting_model(Options& o) {
@@ -81,7 +79,7 @@ SessionOptions session_options(const Options& o, const std::string& trace_path) 
     s.trace_path = trace_path;
     s.trace_cycles = o.trace_cycles;
     if (!o.trace_cycles && o.waves.window) s.trace_window = o.waves.window;
-    if (!o.trace_cycles && o.waves.always && !o.waves.window) s.trace_first = kImageCycles;
+    if (!o.trace_cycles && o.waves.always && !o.waves.window) s.trace_first = kFirstImageCycles;
     return s;
 }
 

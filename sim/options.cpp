@@ -100,8 +100,9 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--report", o.report, "Divergence report as text");
     app.add_option("--out", o.out, "Model file of the network as read from the core at the end");
     auto* wave_option = app.add_option("--waves", waves,
-                                       "Waves of the first image, N: cycles around a divergence [500], FROM:TO: these "
-                                       "cycles, off: none even of a divergence")
+                                       fmt::format("Waves of the first image up to its result, at most {} cycles; N: cycles "
+                                                   "around a divergence [500]; FROM:TO: these cycles; off: none even of a "
+                                                   "divergence", kFirstImageCycles))
                             ->expected(0, 1)
                             ->option_text("[=N|FROM:TO|off]");
     app.add_option("--wave-dir", o.wave_dir, "Folder for waves");

@@ -259,6 +259,10 @@ void Session::write(const Observation& observation) {
     if (observation.lane != kResultLane || in_flight_.empty()) return;
     const SamplePtr sample = in_flight_.front();
     in_flight_.pop_front();
+    if (options_.trace_first && sample->number == 0 && observation.cycle < result_.traced->to) {
+        transactor_.trace_this_cycle_last();
+        result_.traced->to = observation.cycle + 1;
+    }
     if (!scoreboard_.checker().divergence()) account(*sample, observation);
     result_seen_.notify(sc_core::SC_ZERO_TIME);
 }

@@ -144,6 +144,10 @@ void Transactor::trace(const std::string& path, std::uint64_t from, std::uint64_
     trace_to_ = to;
 }
 
+void Transactor::trace_this_cycle_last() {
+    if (traced_ && next_trace_edge_ != kNever) trace_to_ = next_trace_edge_ = cycle_ + 1;
+}
+
 void Transactor::trace_edge() {
     if (cycle_ == trace_from_) {
         core_.open_waves(trace_path_);

@@ -49,6 +49,8 @@ public:
 
     /// Waves of the cycles from .. to-1 go to a file.
     void trace(const std::string& path, std::uint64_t from, std::uint64_t to);
+    /// A trace that is open ends with the cycle in work, if it would go on.
+    void trace_this_cycle_last();
     /// A trace was begun and has come to its end.
     bool trace_over() const { return traced_ && next_trace_edge_ == kNever; }
     /// Closes the trace, if one is open.

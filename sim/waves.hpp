@@ -12,6 +12,9 @@ struct CycleWindow {
     std::uint64_t from = 0, to = 0;
 };
 
+/// Most cycles of waves of the first image.
+constexpr std::uint64_t kFirstImageCycles = 30000;
+
 /// What --waves asks for.
 struct WaveRequest {
     bool on_divergence = true;

@@ -8,6 +8,7 @@
 //   exists=/path/in/json  every file that a list in the JSON names exists and is not empty
 //   report=TEXT           the text report holds TEXT
 //   same=ARGUMENTS        run again with these further arguments: identical trace
+//   one_image_of_waves    the waves hold the run's only image, from the cycle before its first beat to its result
 //   reproduce             the line that reproduces a divergence does
 #include <sys/wait.h>
 
@@ -127,6 +128,10 @@ int main(int argc, char** argv) {
             expect(other.exit_code == first.exit_code && other.result.is_object() &&
                        other.result.value("trace_digest", "b") == first.result.value("trace_digest", "a"),
                    "another trace with " + check.substr(5));
+        } else if (check == "one_image_of_waves") {
+            const json waves = first.result.value("waves", json{{"from", 0}, {"to", 0}});
+            const auto length = waves.at("to").get<long long>() - waves.at("from").get<long long>();
+            expect(length == first.result.value("busy_cycles", -1LL) + 1, check + ", got: " + first.result.dump());
         } else if (check == "reproduce") {
             const Outcome again =
                 run(folder / "again", first.result.value(json::json_pointer("/divergence/reproduce"), "false"));
