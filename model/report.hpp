@@ -10,9 +10,6 @@
 
 namespace wuxing {
 
-/// "784-80-10".
-std::string format_layers(const std::vector<int>& sizes);
-
 /// Versions of program, contract and model file.
 nlohmann::json versions_json();
 

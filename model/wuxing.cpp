@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cerrno>
 #include <charconv>
-#include <csignal>
 #include <cstdio>
 #include <cstring>
 #include <exception>
@@ -21,32 +20,19 @@
 
 #include "dataset.hpp"
 #include "files.hpp"
+#include "interrupt.hpp"
 #include "model_file.hpp"
 #include "network.hpp"
 #include "progress.hpp"
 #include "report.hpp"
 #include "samples.hpp"
+#include "tables.hpp"
 #include "training.hpp"
 
 namespace wuxing {
 namespace {
 
 constexpr int kExitDone = 0, kExitUsage = 2, kExitInterrupted = 130;
-
-volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
-
-void on_signal(int) {
-    interrupted = 1;
-}
-
-/// The first Ctrl-C ends the work at the next image; a second one ends the process as usual.
-void catch_signals() {
-    struct sigaction action {};
-    action.sa_handler = on_signal;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
-}
 
 class UsageError : public std::runtime_error {
 public:
@@ -433,7 +419,7 @@ int run(int argc, char** argv) {
     } catch (const CLI::ParseError& error) {
         throw UsageError(fmt::format("{} (wuxing --help, wuxing train --help)", error.what()));
     }
-    catch_signals();
+    catch_interrupts();
     if (train_command->parsed()) return train(train_options);
     if (eval_command->parsed()) return eval(eval_options);
     if (info_command->parsed()) return info(info_options);

@@ -5,35 +5,21 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <systemc>
 
 #include "dataset.hpp"
 #include "files.hpp"
+#include "interrupt.hpp"
 #include "model_file.hpp"
 #include "progress.hpp"
 #include "run_report.hpp"
 #include "setup_error.hpp"
+#include "tables.hpp"
 
 namespace wuxing::sim {
 namespace {
-
-volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
-
-void on_signal(int) {
-    interrupted = 1;
-}
-
-/// The first Ctrl-C ends the run at the next image; a second one ends the process as usual.
-void catch_signals() {
-    struct sigaction action {};
-    action.sa_handler = on_signal;
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
-    sigaction(SIGINT, &action, nullptr);
-    sigaction(SIGTERM, &action, nullptr);
-}
 
 constexpr const char* kWaveName = "wuxing-cosim";
 
@@ -119,7 +105,7 @@ void add_waves(const Options& o, const SessionResult& result, Divergence& d) {
 }
 
 std::string case_name(const Options& o) {
-    return fmt::format("{} {} N={} {}", o.config, layers_text(o.sizes), o.steps,
+    return fmt::format("{} {} N={} {}", o.config, format_layers(o.sizes), o.steps,
                        o.learn.empty() ? "inference" : o.learn == "1" ? "learning" : "learning " + o.learn);
 }
 
@@ -152,7 +138,7 @@ int run(Options o, const std::string& program) {
                               o.sizes.front(), o.sizes.back()});
     SessionResult result;
     {
-        catch_signals();
+        catch_interrupts();
         Progress progress(o.config, static_cast<int>(std::min<std::uint64_t>(o.images, 2000000000)));
         Session session("session", *core, stored.network, source, session_options(o, wave_path(o, ".fst")),
                         [&](std::uint64_t done, std::uint64_t correct) {

@@ -8,6 +8,7 @@
 
 #include "dataset.hpp"
 #include "setup_error.hpp"
+#include "tables.hpp"
 #include "versions.hpp"
 
 namespace wuxing::sim {
@@ -54,10 +55,6 @@ ResetPoint parse_reset(const std::string& text) {
 }
 
 }  // namespace
-
-std::string layers_text(const std::vector<int>& sizes) {
-    return fmt::format("{}", fmt::join(sizes, "-"));
-}
 
 ParsedOptions parse_options(int argc, const char* const* argv) {
     ParsedOptions parsed;
@@ -158,7 +155,7 @@ std::vector<std::string> arguments_of(const Options& o) {
     if (!o.model.empty()) {
         add("--model", o.model);
     } else {
-        add("--layers", layers_text(o.sizes));
+        add("--layers", format_layers(o.sizes));
         add("--steps", o.steps);
     }
     add("--images", o.images);

@@ -56,7 +56,4 @@ std::vector<std::string> arguments_of(const Options& options);
 /// Arguments as one line for a shell.
 std::string shell_line(const std::vector<std::string>& arguments);
 
-/// "784-80-10".
-std::string layers_text(const std::vector<int>& sizes);
-
 }  // namespace wuxing::sim

@@ -5,6 +5,7 @@
 #include <systemc>
 
 #include "simulator_version.hpp"
+#include "tables.hpp"
 #include "versions.hpp"
 
 namespace wuxing::sim {
@@ -37,13 +38,6 @@ std::uint64_t divergences(const SessionResult& r) {
     return r.divergence ? 1 + r.further.size() : 0;
 }
 
-std::string grouped(std::uint64_t value) {
-    std::string digits = std::to_string(value);
-    for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
-        digits.insert(static_cast<std::size_t>(at), ",");
-    return digits;
-}
-
 }  // namespace
 
 std::string summary(const Options& o, const SessionResult& r) {
@@ -52,8 +46,8 @@ std::string summary(const Options& o, const SessionResult& r) {
         text += fmt::format("{:<26}{}\n", name, value);
     };
     line("core", fmt::format("{}: {} tiles, {} slots, {} layers, {} weight words a tile", o.config, r.core.tiles,
-                             r.core.slots, r.core.layers, grouped(static_cast<std::uint64_t>(r.core.weight_depth))));
-    line("network", fmt::format("{}, N = {}, seed {}", layers_text(o.sizes), o.steps, o.seed));
+                             r.core.slots, r.core.layers, grouped(r.core.weight_depth)));
+    line("network", fmt::format("{}, N = {}, seed {}", format_layers(o.sizes), o.steps, o.seed));
     line("images", fmt::format("{} ({} learnt, {} inferred{})", grouped(r.images), grouped(r.trained), grouped(r.inferred),
                                r.malformed != 0 ? fmt::format(", and {} malformed samples", grouped(r.malformed)) : ""));
     if (!r.resets.empty()) {
