@@ -3,6 +3,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <catch2/catch.hpp>
 #include <chrono>
 #include <filesystem>
@@ -93,6 +94,109 @@ TEST_CASE("training, evaluation and info work together") {
     REQUIRE(report.code == 0);
     CHECK(contains(report.out, "accuracy"));
     CHECK(contains(report.out, "16-8-3"));
+}
+
+TEST_CASE("eval --twin tells the quantisation error, the same every time") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 2 --eta 0.05 --out m.wux").code == 0);
+    const CommandResult plain = run_wuxing(scratch, "eval m.wux --data . --json plain.json");
+    REQUIRE(plain.code == 0);
+    CHECK_FALSE(contains(plain.out, "quantisation"));
+    CHECK_FALSE(read_json(scratch, "plain.json").contains("twin"));
+
+    std::vector<std::string> tables;
+    for (const std::string name : {"a.json", "b.json"}) {
+        const CommandResult eval = run_wuxing(scratch, "eval m.wux --twin --data . --json " + name);
+        INFO(eval.out << eval.err);
+        REQUIRE(eval.code == 0);
+        for (const char* row : {"20 images: model ", "quantisation error in LSB (1/4096)", "u, drive",
+                                "y, displacement", "e, error of live neurons", "b[0], backward signal"}) {
+            CHECK(contains(eval.out, row));
+        }
+        tables.push_back(eval.out.substr(eval.out.find("20 images: model ")));
+    }
+    CHECK(tables[0] == tables[1]);
+    const json evaluated = read_json(scratch, "a.json"), twin = evaluated["twin"];
+    CHECK(twin == read_json(scratch, "b.json")["twin"]);
+    CHECK(twin["model_accuracy"] == evaluated["accuracy"]);
+    for (const char* share : {"twin_accuracy", "same_class"}) {
+        CHECK(twin[share] >= 0);
+        CHECK(twin[share] <= 1);
+    }
+    CHECK(twin["error"]["u"]["count"] == 20 * 11);  // every neuron of every image
+    CHECK(twin["error"]["y"]["count"] == 20 * 11);
+    CHECK(twin["error"]["b"]["count"] == 20 * 11);
+    CHECK(twin["error"]["e"]["count"] > 0);
+    CHECK(twin["error"]["e"]["count"] <= 20 * 11);
+    for (const char* name : {"u", "y", "e", "b"}) {
+        CHECK(twin["error"][name]["rms"] > 0);  // integers and reals are not the same
+        CHECK(twin["error"][name]["rms"] <= twin["error"][name]["max"]);
+    }
+
+    const CommandResult to_output = run_wuxing(scratch, "eval m.wux --twin --data . --json -");
+    REQUIRE(to_output.code == 0);
+    CHECK(json::parse(to_output.out)["twin"] == twin);
+}
+
+TEST_CASE("the twin can be trained in the model's stead, the same every time") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string train = std::string(kTrain) + "--epochs 2 --eta 0.05 --seed 4 --shift 1 ";
+    for (const std::string name : {"a", "b"}) {
+        const CommandResult result =
+            run_wuxing(scratch, train + "--arithmetic double --out " + name + ".wux --json " + name + ".json");
+        INFO(result.out << result.err);
+        REQUIRE(result.code == 0);
+        CHECK(contains(result.out, "16-8-3, N = 8, double precision"));
+        CHECK(contains(result.out, "right    "));
+    }
+    CHECK(scratch.read("a.wux") == scratch.read("b.wux"));
+    json a = read_json(scratch, "a.json"), b = read_json(scratch, "b.json");
+    CHECK(a["arithmetic"] == "double");
+    CHECK(a["trained_images"] == 120);
+    CHECK(a["epochs"].size() == 2);
+    CHECK(a["crc"] == b["crc"]);
+    CHECK(a["confusion"] == b["confusion"]);
+
+    REQUIRE(run_wuxing(scratch, train + "--out integer.wux --json integer.json").code == 0);
+    REQUIRE(run_wuxing(scratch, train + "--arithmetic integer --out named.wux").code == 0);
+    CHECK(read_json(scratch, "integer.json")["arithmetic"] == "integer");
+    CHECK(scratch.read("integer.wux") == scratch.read("named.wux"));
+    CHECK(scratch.read("integer.wux") != scratch.read("a.wux"));
+    const StoredModel model = load_model(scratch.path("a.wux"));
+    CHECK(model.history.samples == 120);
+    CHECK(model.history.epochs == 2);
+    CHECK(run_wuxing(scratch, "eval a.wux --data .").code == 0);
+    const CommandResult refused = run_wuxing(scratch, train + "--arithmetic single");
+    CHECK(refused.code == 2);
+    CHECK(is_one_line(refused.err));
+    CHECK(contains(refused.err, "--arithmetic"));
+}
+
+TEST_CASE("report --no-rates gives the same table for two runs of the same commands") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    std::vector<std::string> tables;
+    for (int run = 0; run < 2; ++run) {
+        REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 2 --out m.wux --json t.json").code == 0);
+        REQUIRE(run_wuxing(scratch, "eval m.wux --data . --json e.json").code == 0);
+        const CommandResult report = run_wuxing(scratch, "report --no-rates t.json e.json");
+        REQUIRE(report.code == 0);
+        for (const char* row : {"network", "Heun steps", "seed", "images trained", "images classified", "accuracy",
+                                "CRC-32 of the model"}) {
+            CHECK(contains(report.out, row));
+        }
+        CHECK_FALSE(contains(report.out, "images/s"));
+        CHECK_FALSE(contains(report.out, "divergences"));  // a row that no file has
+        tables.push_back(report.out);
+    }
+    CHECK(tables[0] == tables[1]);
+    const CommandResult with_rates = run_wuxing(scratch, "report t.json e.json");
+    REQUIRE(with_rates.code == 0);
+    CHECK(contains(with_rates.out, "images/s"));
+    const auto lines = [](const std::string& text) { return std::count(text.begin(), text.end(), '\n'); };
+    CHECK(lines(with_rates.out) == lines(tables[0]) + 1);
 }
 
 TEST_CASE("continued training is the same as training in one go") {
