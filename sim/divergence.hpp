@@ -32,7 +32,7 @@ struct Quantity {
     int bits = 16;
 };
 std::string hex(const Quantity& q);
-/// "Q3.12", "Q2.13", "Q-4.20", "integer".
+/// "Q3.12", "Q2.13", "Q-5.20", "integer".
 std::string format_name(const Quantity& q);
 double real(const Quantity& q);
 
