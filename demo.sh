@@ -6,8 +6,7 @@ source "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
 wuxing_targets=(wuxing wuxing-cosim)
 wuxing_setup "$@"
 
-readonly bin=build/bin out=build/demo # relative, as the results are named on the screen
-cd "$wuxing_root"
+readonly bin=$wuxing_root/build/bin out=$wuxing_root/build/demo # whole paths: they are shown, and work from anywhere
 mkdir -p "$out"
 rm -f "$out"/*.{wux,json,fst,gtkw}
 

