@@ -17,7 +17,7 @@ using sc_dt::SC_WRAP;
 // The formats of section 2: sc_fixed<bits, integer bits with sign, rounding, overflow>.
 using State = sc_fixed<16, 4, SC_RND, SC_SAT>;           // Q3.12, rounded half up and limited
 using Weight = sc_fixed<16, 3, SC_TRN, SC_SAT>;          // Q2.13
-using Step = sc_fixed<16, -4, SC_RND, SC_SAT>;
+using Step = sc_fixed<16, -4, SC_RND, SC_SAT>;
 using Change = sc_fixed<20, 8, SC_RND, SC_WRAP>;         // a rounded h d: 12 fraction bits, wide enough never to wrap
 using WeightChange = sc_fixed<40, 27, SC_TRN, SC_WRAP>;  // floor to 13 fraction bits
 using Exact = sc_fixed<96, 40, SC_TRN, SC_WRAP>;         // 56 fraction bits: holds every sum below without loss
