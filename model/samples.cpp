@@ -56,4 +56,21 @@ int LearningRate::at(std::uint32_t epoch) const {
     return static_cast<int>(std::min(eta, 32767.0));
 }
 
+std::optional<std::uint32_t> LearningRate::first_zero(std::uint32_t begin, std::uint32_t end) const {
+    if (begin >= end) return std::nullopt;
+    if (at(begin) == 0) return begin;
+    if (decay >= 1) return std::nullopt;
+    // eta never grows again: steps that double until it is 0, then the middle of what is left.
+    std::uint32_t learns = begin, zero = end;
+    for (std::uint64_t step = 1; step < zero - learns; step *= 2) {
+        const auto tried = static_cast<std::uint32_t>(learns + step);
+        (at(tried) == 0 ? zero : learns) = tried;
+    }
+    while (zero - learns > 1) {
+        const std::uint32_t middle = learns + (zero - learns) / 2;
+        (at(middle) == 0 ? zero : learns) = middle;
+    }
+    return zero < end ? std::optional(zero) : std::nullopt;
+}
+
 }  // namespace wuxing

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <random>
 #include <vector>
 
@@ -58,6 +59,9 @@ struct LearningRate {
 
     /// eta of epoch `epoch` in U0.16, 0..32767.
     int at(std::uint32_t epoch) const;
+
+    /// The first epoch from `begin` to before `end` with eta 0; none if all of them learn.
+    std::optional<std::uint32_t> first_zero(std::uint32_t begin, std::uint32_t end) const;
 };
 
 }  // namespace wuxing

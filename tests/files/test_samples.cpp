@@ -193,4 +193,26 @@ TEST_CASE("the learning rate follows its schedule") {
     tally.finish(14);
 }
 
+TEST_CASE("the first epoch without a learning rate is found") {
+    Tally tally;
+    for (const LearningRate rate : {LearningRate{0.001, 0.01, 1},
+                                    {0.014, 0.82, 1},
+                                    {0.014, 0.5, 3},
+                                    {0.4, 0.99, 2},
+                                    {0.01, 1.0, 1},
+                                    {1e-7, 0.5, 1}}) {
+        for (const std::uint32_t begin : {0u, 1u, 7u, 50u}) {
+            for (const std::uint32_t end : {0u, 1u, 2u, 3u, 8u, 51u, 52u, 400u, 3000u}) {
+                std::optional<std::uint32_t> expected;
+                for (std::uint32_t epoch = begin; epoch < end && !expected; ++epoch) {
+                    if (rate.at(epoch) == 0) expected = epoch;
+                }
+                tally.holds(rate.first_zero(begin, end) == expected,
+                            [&] { return std::to_string(begin) + " to " + std::to_string(end); });
+            }
+        }
+    }
+    tally.finish(6 * 4 * 9);
+}
+
 }  // namespace wuxing::test
