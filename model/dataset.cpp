@@ -6,6 +6,7 @@
 #include <array>
 #include <cstdlib>
 #include <filesystem>
+#include <utility>
 
 #include "files.hpp"
 
@@ -19,6 +20,7 @@ constexpr std::uint32_t kImageMagic = 0x00000803;
 constexpr std::uint32_t kLabelMagic = 0x00000801;
 constexpr std::uint64_t kMaxPixels = 65535;      // an input index has 16 bits
 constexpr std::uint64_t kMaxCount = 0x7FFFFFFF;  // images are counted in int
+constexpr std::uint64_t kMaxBytes = 1u << 30;    // a file, unpacked: more is a mistake, or malice
 constexpr const char* kAgain = "fetch or copy the file again";
 
 std::uint32_t big_endian(const std::vector<std::uint8_t>& bytes, std::size_t at) {
@@ -26,11 +28,20 @@ std::uint32_t big_endian(const std::vector<std::uint8_t>& bytes, std::size_t at)
            static_cast<std::uint32_t>(bytes[at + 2]) << 8 | static_cast<std::uint32_t>(bytes[at + 3]);
 }
 
-/// Checks magic and length of an IDX file of unsigned bytes; returns its dimensions.
-std::vector<std::uint32_t> idx_dimensions(const std::vector<std::uint8_t>& bytes, const std::string& path,
-                                          std::uint32_t wanted) {
+struct IdxFile {
+    std::vector<std::uint32_t> sizes;  ///< dimensions
+    std::vector<std::uint8_t> bytes;   ///< elements
+};
+
+/// An IDX file of unsigned bytes; its magic and dimensions are checked before the rest is read.
+IdxFile read_idx(const std::string& path, std::uint32_t wanted) {
     const bool images = wanted == kImageMagic;
     const char* kind = images ? "image" : "label";
+    const std::size_t dimensions = wanted & 0xFF, header = 4 + 4 * dimensions;
+    FileReader file(path, FileReader::Content::maybe_gzip);
+    IdxFile idx;
+    std::vector<std::uint8_t>& bytes = idx.bytes;
+    file.read_up_to(bytes, header);
     if (bytes.size() < 4) {
         throw FileError(
             fmt::format("{}: cut short: {} bytes are no IDX {} file; {}", path, bytes.size(), kind, kAgain));
@@ -44,13 +55,12 @@ std::vector<std::uint32_t> idx_dimensions(const std::vector<std::uint8_t>& bytes
         throw FileError(fmt::format("{}: no IDX {} file: it starts with 0x{:08x}, not 0x{:08x}; check the file", path,
                                     kind, magic, wanted));
     }
-    const std::size_t dimensions = wanted & 0xFF, header = 4 + 4 * dimensions;
     if (bytes.size() < header) {
         throw FileError(fmt::format("{}: cut short in its header, after {} bytes; {}", path, bytes.size(), kAgain));
     }
-    std::vector<std::uint32_t> sizes;
-    for (std::size_t d = 0; d < dimensions; ++d) sizes.push_back(big_endian(bytes, 4 + 4 * d));
+    for (std::size_t d = 0; d < dimensions; ++d) idx.sizes.push_back(big_endian(bytes, 4 + 4 * d));
 
+    const std::vector<std::uint32_t>& sizes = idx.sizes;
     const std::uint64_t count = sizes[0];
     if (count == 0 || count > kMaxCount) {
         throw FileError(fmt::format("{}: says it holds {} {}s; check the file", path, count, kind));
@@ -63,16 +73,22 @@ std::vector<std::uint32_t> idx_dimensions(const std::vector<std::uint8_t>& bytes
                                         sizes[2], kMaxPixels));
         }
     }
+    if (count * each > kMaxBytes) {
+        throw FileError(fmt::format("{}: says it holds {} {}s, {} bytes; {} are possible", path, count, kind,
+                                    count * each, kMaxBytes));
+    }
     const std::uint64_t expected = header + count * each;
+    file.read_up_to(bytes, expected + 1);
     if (bytes.size() < expected) {
         throw FileError(fmt::format("{}: cut short: {} {}s need {} bytes, there are {}; {}", path, count, kind,
                                     expected, bytes.size(), kAgain));
     }
     if (bytes.size() > expected) {
-        throw FileError(fmt::format("{}: too long: {} {}s need {} bytes, there are {}; {}", path, count, kind, expected,
-                                    bytes.size(), kAgain));
+        throw FileError(
+            fmt::format("{}: too long: {} {}s need {} bytes, there are more; {}", path, count, kind, expected, kAgain));
     }
-    return sizes;
+    bytes.erase(bytes.begin(), bytes.begin() + static_cast<std::ptrdiff_t>(header));
+    return idx;
 }
 
 /// The existing one of the names under which a file of a data set is found in the world.
@@ -105,21 +121,16 @@ void ImageSet::keep_first(int limit) {
 }
 
 ImageSet read_images(const std::string& images_path, const std::string& labels_path) {
-    ImageSet set;
-    std::vector<std::uint8_t> bytes = read_file_unpacked(images_path);
-    const std::vector<std::uint32_t> sizes = idx_dimensions(bytes, images_path, kImageMagic);
-    set.rows = static_cast<int>(sizes[1]);
-    set.columns = static_cast<int>(sizes[2]);
-    bytes.erase(bytes.begin(), bytes.begin() + 16);
-    set.pixels = std::move(bytes);
-
-    bytes = read_file_unpacked(labels_path);
-    const std::uint32_t labels = idx_dimensions(bytes, labels_path, kLabelMagic)[0];
-    if (labels != sizes[0]) {
+    IdxFile images = read_idx(images_path, kImageMagic), labels = read_idx(labels_path, kLabelMagic);
+    if (labels.sizes[0] != images.sizes[0]) {
         throw FileError(fmt::format("{}: {} labels for the {} images of {}: the files do not belong together",
-                                    labels_path, labels, sizes[0], images_path));
+                                    labels_path, labels.sizes[0], images.sizes[0], images_path));
     }
-    set.labels.assign(bytes.begin() + 8, bytes.end());
+    ImageSet set;
+    set.rows = static_cast<int>(images.sizes[1]);
+    set.columns = static_cast<int>(images.sizes[2]);
+    set.pixels = std::move(images.bytes);
+    set.labels = std::move(labels.bytes);
     return set;
 }
 

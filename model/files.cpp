@@ -11,6 +11,7 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <new>
 #include <system_error>
 
 namespace wuxing {
@@ -42,43 +43,6 @@ private:
     int fd_;
 };
 
-std::vector<std::uint8_t> unpack(const std::vector<std::uint8_t>& packed, const std::string& path) {
-    z_stream stream{};
-    constexpr int kGzipOnly = 15 + 16;
-    if (inflateInit2(&stream, kGzipOnly) != Z_OK) throw FileError(path + ": no memory to unpack it");
-    struct Ender {
-        z_stream* stream;
-        ~Ender() { inflateEnd(stream); }
-    } ender{&stream};
-
-    std::vector<std::uint8_t> out(packed.size() * 4 + 4096);
-    std::size_t in_done = 0, out_done = 0;
-    for (;;) {
-        if (out_done == out.size()) out.resize(out.size() * 2);
-        constexpr std::size_t kChunk = 1u << 30;  // zlib counts in 32 bits
-        const auto in_now = static_cast<uInt>(std::min(packed.size() - in_done, kChunk));
-        const auto out_now = static_cast<uInt>(std::min(out.size() - out_done, kChunk));
-        stream.next_in = const_cast<Bytef*>(packed.data() + in_done);  // zlib only reads it
-        stream.avail_in = in_now;
-        stream.next_out = out.data() + out_done;
-        stream.avail_out = out_now;
-        const int status = inflate(&stream, Z_NO_FLUSH);
-        in_done += in_now - stream.avail_in;
-        out_done += out_now - stream.avail_out;
-        if (status == Z_STREAM_END) {
-            if (in_done == packed.size()) break;
-            if (inflateReset(&stream) != Z_OK) throw FileError(path + ": no memory to unpack it");  // next member
-        } else if (status == Z_BUF_ERROR || (status == Z_OK && in_done == packed.size() && stream.avail_out != 0)) {
-            if (in_done == packed.size()) throw FileError(path + ": gzip data cut short; fetch or copy the file again");
-        } else if (status != Z_OK) {
-            throw FileError(fmt::format("{}: damaged gzip data ({}); fetch or copy the file again", path,
-                                        stream.msg != nullptr ? stream.msg : "no valid stream"));
-        }
-    }
-    out.resize(out_done);
-    return out;
-}
-
 /// Where a write to `path` really goes: a link is followed, so that it is not replaced by the file.
 /// Throws FileError unless that is a regular file or nothing yet.
 fs::path write_target(const std::string& path) {
@@ -97,32 +61,122 @@ fs::path write_target(const std::string& path) {
 
 }  // namespace
 
-std::vector<std::uint8_t> read_file(const std::string& path) {
-    Descriptor file(::open(path.c_str(), O_RDONLY | O_CLOEXEC));
-    if (file.get() < 0) throw FileError(fmt::format("{}: cannot be opened: {}", path, reason(errno)));
-    struct stat info {};
-    if (::fstat(file.get(), &info) != 0) throw FileError(fmt::format("{}: cannot be read: {}", path, reason(errno)));
-    if (S_ISDIR(info.st_mode)) throw FileError(path + ": is a folder, not a file");
-
-    // One byte more than expected, so that the end of an ordinary file is seen by the second read.
-    std::vector<std::uint8_t> bytes(static_cast<std::size_t>(info.st_size) + 1);
-    std::size_t done = 0;
-    for (;;) {
-        const ssize_t got = ::read(file.get(), bytes.data() + done, bytes.size() - done);
-        if (got < 0 && errno == EINTR) continue;
-        if (got < 0) throw FileError(fmt::format("{}: cannot be read: {}", path, reason(errno)));
-        if (got == 0) break;
-        done += static_cast<std::size_t>(got);
-        if (done == bytes.size()) bytes.resize(bytes.size() * 2);
+/// The bytes of a file, packed or not, piece by piece.
+class FileReader::Source {
+public:
+    Source(const std::string& path, Content content)
+        : path_(path), file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)), buffer_(kBuffer) {
+        if (file_.get() < 0) throw FileError(fmt::format("{}: cannot be opened: {}", path, reason(errno)));
+        struct stat info {};
+        if (::fstat(file_.get(), &info) != 0) {
+            throw FileError(fmt::format("{}: cannot be read: {}", path, reason(errno)));
+        }
+        if (S_ISDIR(info.st_mode)) throw FileError(path + ": is a folder, not a file");
+        if (content == Content::plain) return;
+        while (filled_ < 2) {  // a pipe may give one byte at a time
+            const std::size_t got = read_raw(buffer_.data() + filled_, buffer_.size() - filled_);
+            if (got == 0) return;
+            filled_ += got;
+        }
+        if (buffer_[0] != 0x1F || buffer_[1] != 0x8B) return;
+        constexpr int kGzipOnly = 15 + 16;
+        if (inflateInit2(&stream_, kGzipOnly) != Z_OK) throw FileError(path + ": no memory to unpack it");
+        gzip_ = true;
     }
-    bytes.resize(done);
-    return bytes;
+    ~Source() {
+        if (gzip_) inflateEnd(&stream_);
+    }
+    Source(const Source&) = delete;
+    Source& operator=(const Source&) = delete;
+
+    const std::string& path() const { return path_; }
+
+    /// At least one byte and at most `room` (> 0); 0 at the end.
+    std::size_t read(std::uint8_t* to, std::size_t room) {
+        if (gzip_) return unpack(to, room);
+        if (used_ == filled_) return read_raw(to, room);
+        const std::size_t some = std::min(room, filled_ - used_);
+        std::copy_n(buffer_.data() + used_, some, to);
+        used_ += some;
+        return some;
+    }
+
+private:
+    static constexpr std::size_t kBuffer = 1u << 16;
+
+    std::size_t read_raw(std::uint8_t* to, std::size_t room) {
+        for (;;) {
+            const ssize_t got = ::read(file_.get(), to, room);
+            if (got >= 0) return static_cast<std::size_t>(got);
+            if (errno != EINTR) throw FileError(fmt::format("{}: cannot be read: {}", path_, reason(errno)));
+        }
+    }
+
+    std::size_t unpack(std::uint8_t* to, std::size_t room) {
+        room = std::min(room, std::size_t{1} << 30);  // zlib counts in 32 bits
+        for (;;) {
+            if (used_ == filled_) {
+                used_ = 0;
+                filled_ = read_raw(buffer_.data(), buffer_.size());
+            }
+            const bool at_end = filled_ == 0;
+            if (member_done_) {
+                if (at_end) return 0;
+                if (inflateReset(&stream_) != Z_OK) throw FileError(path_ + ": no memory to unpack it");
+                member_done_ = false;
+            }
+            stream_.next_in = buffer_.data() + used_;
+            stream_.avail_in = static_cast<uInt>(filled_ - used_);
+            stream_.next_out = to;
+            stream_.avail_out = static_cast<uInt>(room);
+            const int status = inflate(&stream_, Z_NO_FLUSH);
+            used_ = filled_ - stream_.avail_in;
+            member_done_ = status == Z_STREAM_END;
+            if (status != Z_OK && status != Z_STREAM_END && status != Z_BUF_ERROR) {
+                throw FileError(fmt::format("{}: damaged gzip data ({}); fetch or copy the file again", path_,
+                                            stream_.msg != nullptr ? stream_.msg : "no valid stream"));
+            }
+            if (stream_.avail_out != room) return room - stream_.avail_out;
+            if (at_end && !member_done_) {
+                throw FileError(path_ + ": gzip data cut short; fetch or copy the file again");
+            }
+        }
+    }
+
+    std::string path_;
+    Descriptor file_;
+    std::vector<std::uint8_t> buffer_;
+    std::size_t used_ = 0, filled_ = 0;  // of the buffer
+    z_stream stream_{};
+    bool gzip_ = false, member_done_ = false;
+};
+
+FileReader::FileReader(const std::string& path, Content content) : source_(std::make_unique<Source>(path, content)) {}
+
+FileReader::~FileReader() = default;
+
+void FileReader::read_up_to(std::vector<std::uint8_t>& bytes, std::uint64_t size) {
+    try {
+        while (bytes.size() < size) {
+            // In pieces, so that a short file takes little memory whatever is asked for.
+            constexpr std::size_t kPiece = 1u << 20;
+            const std::size_t done = bytes.size();
+            const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(size - done, std::max(done, kPiece)));
+            bytes.resize(done + room);
+            const std::size_t got = source_->read(bytes.data() + done, room);
+            bytes.resize(done + got);
+            if (got == 0) return;
+        }
+    } catch (const std::bad_alloc&) {
+        throw FileError(fmt::format("{}: not enough memory for its {} bytes", source_->path(), size));
+    }
 }
 
-std::vector<std::uint8_t> read_file_unpacked(const std::string& path) {
-    std::vector<std::uint8_t> bytes = read_file(path);
-    const bool gzip = bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B;
-    return gzip ? unpack(bytes, path) : bytes;
+std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit) {
+    std::vector<std::uint8_t> bytes;
+    FileReader(path, FileReader::Content::plain).read_up_to(bytes, limit + 1);
+    if (bytes.size() > limit) throw FileError(fmt::format("{}: longer than {} bytes; check the file", path, limit));
+    return bytes;
 }
 
 void check_writable(const std::string& path) {

@@ -1,8 +1,9 @@
-// Whole files: reading (gzip if it is one), and writing that never leaves half a file.
+// Files: reading (gzip if it is one) of no more than is asked for, and writing that never leaves half a file.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,29 @@
 
 namespace wuxing {
 
-/// All bytes of a file. Throws FileError if it is missing, a folder, or cannot be read.
-std::vector<std::uint8_t> read_file(const std::string& path);
+/// A file, read from its beginning. A caller that knows from the first bytes how long it has to be asks for one byte
+/// more, and no file, however long or endless, takes more memory than that.
+class FileReader {
+public:
+    enum class Content { plain, maybe_gzip };  ///< maybe_gzip: unpacked if it starts as gzip
 
-/// As read_file, unpacked if the content starts as gzip. Throws FileError for damaged or truncated gzip.
-std::vector<std::uint8_t> read_file_unpacked(const std::string& path);
+    /// Throws FileError if the file is missing, a folder, or cannot be read.
+    FileReader(const std::string& path, Content content);
+    ~FileReader();
+    FileReader(const FileReader&) = delete;
+    FileReader& operator=(const FileReader&) = delete;
+
+    /// Appends what comes next, until `bytes` has `size` bytes or the file ends. Throws FileError for a failed read,
+    /// damaged or truncated gzip, or want of memory.
+    void read_up_to(std::vector<std::uint8_t>& bytes, std::uint64_t size);
+
+private:
+    class Source;
+    std::unique_ptr<Source> source_;
+};
+
+/// All bytes of a file; throws FileError as above, or if there are more than `limit`.
+std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit);
 
 /// Throws FileError if write_file_atomically to `path` is bound to fail (no folder, no permission, not a regular file):
 /// to be called before the work whose result goes there.

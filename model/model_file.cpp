@@ -48,6 +48,69 @@ std::uint32_t crc_of(const std::vector<std::uint8_t>& bytes, std::size_t size) {
     return static_cast<std::uint32_t>(crc32_z(crc32_z(0, nullptr, 0), bytes.data(), size));
 }
 
+/// What comes before the layers.
+struct Header {
+    NetworkConfig config;
+    TrainingHistory history;
+    std::uint32_t random_state = 0;
+    std::size_t size = 0;         ///< of the header
+    std::uint64_t file_size = 0;  ///< that the sizes of the layers ask for
+};
+
+constexpr const char* kAgain = "copy it again or train anew";
+
+FileError refusal(const std::string& name, const std::string& why) {
+    return FileError(name + ": " + why);
+}
+
+/// `bytes` may end anywhere behind the header.
+Header decode_header(const std::vector<std::uint8_t>& bytes, const std::string& name) {
+    if (bytes.size() < kMagic.size() || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
+        throw refusal(name, "not a Wuxing model file (wuxing train --out makes one)");
+    }
+    if (bytes.size() < kFixedHeader) {
+        throw refusal(name, fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
+    }
+    Reader in(bytes, kMagic.size());
+    const int version = in.get16(), contract = in.get16();
+    if (version != kModelFileVersion || contract != kContractVersion) {
+        throw refusal(
+            name, fmt::format("model file version {} for contract {}; this program reads version {} for contract {}: "
+                              "use the release that wrote it, or train anew",
+                              version, contract, kModelFileVersion, kContractVersion));
+    }
+    Header header;
+    NetworkConfig& config = header.config;
+    config.steps = in.get16();
+    const int size_count = in.get16();
+    config.target_on = in.get_signed();
+    config.target_off = in.get_signed();
+    header.random_state = in.get32();
+    header.history.samples = in.get(8);
+    header.history.epochs = in.get32();
+    if (size_count < 2 || size_count > kMaxSizes) {
+        throw refusal(name, fmt::format("damaged model file: {} layer sizes; {}", size_count, kAgain));
+    }
+    header.size = kFixedHeader + 4 * static_cast<std::size_t>(size_count);
+    if (bytes.size() < header.size) {
+        throw refusal(name, fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
+    }
+    config.sizes.clear();
+    header.file_size = header.size + kCrcSize;
+    for (int k = 0; k < size_count; ++k) {
+        const std::uint32_t size = in.get32();
+        if (size < 1 || size > 65535) {
+            throw refusal(name, fmt::format("damaged model file: a layer of size {}; {}", size, kAgain));
+        }
+        if (k > 0) {
+            header.file_size +=
+                2 * std::uint64_t{size} * (static_cast<std::uint64_t>(config.sizes.back()) + kParameters);
+        }
+        config.sizes.push_back(static_cast<int>(size));
+    }
+    return header;
+}
+
 }  // namespace
 
 std::vector<std::uint8_t> encode_model(const Network& network, const TrainingHistory& history) {
@@ -77,64 +140,27 @@ std::vector<std::uint8_t> encode_model(const Network& network, const TrainingHis
 }
 
 StoredModel decode_model(const std::vector<std::uint8_t>& bytes, const std::string& name) {
-    const auto refuse = [&name](const std::string& why) { return FileError(name + ": " + why); };
-    constexpr const char* kAgain = "copy it again or train anew";
-
     // What it is and how long it has to be; nothing is allocated before the length is known to be right.
-    if (bytes.size() < kMagic.size() || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
-        throw refuse("not a Wuxing model file (wuxing train --out makes one)");
+    const Header header = decode_header(bytes, name);
+    if (bytes.size() < header.file_size) {
+        throw refusal(name, fmt::format("truncated model file: its layers need {} bytes, it has {}; {}",
+                                        header.file_size, bytes.size(), kAgain));
     }
-    if (bytes.size() < kFixedHeader) {
-        throw refuse(fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
-    }
-    Reader in(bytes, kMagic.size());
-    const int version = in.get16(), contract = in.get16();
-    if (version != kModelFileVersion || contract != kContractVersion) {
-        throw refuse(
-            fmt::format("model file version {} for contract {}; this program reads version {} for contract {}: use the "
-                        "release that wrote it, or train anew",
-                        version, contract, kModelFileVersion, kContractVersion));
-    }
-    NetworkConfig config;
-    config.steps = in.get16();
-    const int size_count = in.get16();
-    config.target_on = in.get_signed();
-    config.target_off = in.get_signed();
-    const std::uint32_t random_state = in.get32();
-    TrainingHistory history;
-    history.samples = in.get(8);
-    history.epochs = in.get32();
-    if (size_count < 2 || size_count > kMaxSizes) {
-        throw refuse(fmt::format("damaged model file: {} layer sizes; {}", size_count, kAgain));
-    }
-    if (bytes.size() < kFixedHeader + 4 * static_cast<std::size_t>(size_count)) {
-        throw refuse(fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
-    }
-    config.sizes.clear();
-    std::uint64_t expected = kFixedHeader + 4 * static_cast<std::uint64_t>(size_count) + kCrcSize;
-    for (int k = 0; k < size_count; ++k) {
-        const std::uint32_t size = in.get32();
-        if (size < 1 || size > 65535) {
-            throw refuse(fmt::format("damaged model file: a layer of size {}; {}", size, kAgain));
-        }
-        if (k > 0)
-            expected += 2 * std::uint64_t{size} * (static_cast<std::uint64_t>(config.sizes.back()) + kParameters);
-        config.sizes.push_back(static_cast<int>(size));
-    }
-    if (bytes.size() != expected) {
-        throw refuse(fmt::format("{} model file: its layers need {} bytes, it has {}; {}",
-                                 bytes.size() < expected ? "truncated" : "too long a", expected, bytes.size(), kAgain));
+    if (bytes.size() > header.file_size) {
+        throw refusal(name, fmt::format("too long a model file: its layers need {} bytes, it has more; {}",
+                                        header.file_size, kAgain));
     }
     const std::uint32_t stored = model_crc(bytes), computed = crc_of(bytes, bytes.size() - kCrcSize);
     if (stored != computed) {
-        throw refuse(fmt::format("damaged model file: its checksum is 0x{:08x}, its content has 0x{:08x}; {}", stored,
-                                 computed, kAgain));
+        throw refusal(name, fmt::format("damaged model file: its checksum is 0x{:08x}, its content has 0x{:08x}; {}",
+                                        stored, computed, kAgain));
     }
 
     // Intact as written; but it may have been written by something else.
+    Reader in(bytes, header.size);
     try {
-        StoredModel model{Network(config), history};
-        model.network.set_random_state(random_state);
+        StoredModel model{Network(header.config), header.history};
+        model.network.set_random_state(header.random_state);
         for (int layer = 0; layer < model.network.layers(); ++layer) {
             for (int j = 0; j < model.network.outputs(layer); ++j) {
                 for (int k = 0; k < kParameters; ++k) model.network.set_parameter(layer, j, k, in.get_signed());
@@ -147,7 +173,7 @@ StoredModel decode_model(const std::vector<std::uint8_t>& bytes, const std::stri
         }
         return model;
     } catch (const std::invalid_argument& error) {
-        throw refuse(fmt::format("impossible content in a model file: {}; {}", error.what(), kAgain));
+        throw refusal(name, fmt::format("impossible content in a model file: {}; {}", error.what(), kAgain));
     }
 }
 
@@ -160,8 +186,16 @@ void save_model(const std::string& path, const Network& network, const TrainingH
     write_file_atomically(path, bytes.data(), bytes.size());
 }
 
+std::vector<std::uint8_t> read_model(const std::string& path) {
+    FileReader file(path, FileReader::Content::plain);
+    std::vector<std::uint8_t> bytes;
+    file.read_up_to(bytes, kFixedHeader + 4 * kMaxSizes);
+    file.read_up_to(bytes, decode_header(bytes, path).file_size + 1);
+    return bytes;
+}
+
 StoredModel load_model(const std::string& path) {
-    return decode_model(read_file(path), path);
+    return decode_model(read_model(path), path);
 }
 
 }  // namespace wuxing

@@ -36,6 +36,10 @@ std::uint32_t model_crc(const std::vector<std::uint8_t>& bytes);
 /// Writes a model file atomically (files.hpp): after any failure the file of that name is what it was before.
 void save_model(const std::string& path, const Network& network, const TrainingHistory& history);
 
+/// The bytes of a model file for decode_model, at most one more than its layers ask for. Throws FileError if the file
+/// cannot be read, or as decode_model for what its header says.
+std::vector<std::uint8_t> read_model(const std::string& path);
+
 /// Throws FileError as decode_model, or if the file cannot be read.
 StoredModel load_model(const std::string& path);
 

@@ -62,7 +62,8 @@ std::string show_layers(const json& value) {
 }
 
 json read_json(const std::string& path) {
-    const std::vector<std::uint8_t> bytes = read_file(path);
+    constexpr std::uint64_t kLimit = 1u << 26;  // a million epochs take less
+    const std::vector<std::uint8_t> bytes = read_file(path, kLimit);
     json object = json::parse(bytes, nullptr, false);
     if (!object.is_object()) throw FileError(path + ": not a JSON result of wuxing or wuxing-cosim");
     return object;

@@ -130,6 +130,7 @@ StoredModel new_model(const NetworkConfig& config, std::uint32_t seed) {
 }
 
 void check_rate(const LearningRate& rate, std::uint32_t first_epoch) {
+    if (rate.eta0 == 0) throw UsageError("--eta 0: nothing would be learnt; above 0 and below 0.5 is possible");
     if (!(rate.eta0 > 0 && rate.eta0 < 0.5)) {
         throw UsageError(fmt::format("--eta {}: above 0 and below 0.5 is possible", rate.eta0));
     }
@@ -167,6 +168,11 @@ int train(const TrainOptions& options) {
     check_fits(data.train, config.sizes.front(), config.sizes.back(), options.data.directory + " (training images)");
     check_fits(data.test, config.sizes.front(), config.sizes.back(), options.data.directory + " (test images)");
 
+    const std::uint32_t epochs_after = epochs_before + static_cast<std::uint32_t>(options.epochs);
+    if (const auto zero = options.rate.first_zero(epochs_before, epochs_after)) {
+        fmt::print(stderr, "wuxing: warning: the learning rate is 0 from epoch {} on: nothing is learnt there\n",
+                   *zero + 1);
+    }
     StoredModel model = stored ? std::move(*stored) : new_model(config, options.seed);
     Network& network = model.network;
     std::optional<RealNetwork> twin;  // trained in the network's stead if asked for
@@ -269,7 +275,7 @@ int train(const TrainOptions& options) {
 }
 
 int eval(const EvalOptions& options) {
-    const std::vector<std::uint8_t> bytes = read_file(options.model);
+    const std::vector<std::uint8_t> bytes = read_model(options.model);
     StoredModel model = decode_model(bytes, options.model);
     Network& network = model.network;
     check_outputs(options.output);
@@ -316,7 +322,7 @@ int eval(const EvalOptions& options) {
 }
 
 int info(const InfoOptions& options) {
-    const std::vector<std::uint8_t> bytes = read_file(options.model);
+    const std::vector<std::uint8_t> bytes = read_model(options.model);
     const nlohmann::json json = model_json(decode_model(bytes, options.model), bytes.size(), model_crc(bytes));
     if (options.json != "-") fmt::print("{}", model_table(json));
     if (!options.json.empty()) write_json(options.json, json);

@@ -241,7 +241,8 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {train + "--steps 16", "not in range 1 to 15"},
         {train + "--shift -1", "not in range"},
         {train + "--decay-every 0", "not in range"},
-        {train + "--eta 0", "--eta 0: above 0 and below 0.5"},
+        {train + "--eta 0", "--eta 0: nothing would be learnt; above 0 and below 0.5"},
+        {train + "--eta -1", "--eta -1: above 0 and below 0.5"},
         {train + "--eta 0.5", "--eta 0.5: above 0 and below 0.5"},
         {train + "--eta nan", "--eta nan"},
         {train + "--eta 1e-7", "nothing would be learnt"},
@@ -276,6 +277,10 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {"eval", "required"},
         {"eval none.wux --data .", "none.wux: cannot be opened"},
         {"eval text --data .", "text: not a Wuxing model file"},
+        {"eval /dev/zero --data .", "/dev/zero: not a Wuxing model file"},
+        {"train --data . --in /dev/zero", "/dev/zero: not a Wuxing model file"},
+        {"info /dev/zero", "/dev/zero: not a Wuxing model file"},
+        {"report /dev/zero", "/dev/zero: longer than"},
         {"eval damaged.wux --data .", "its checksum is"},
         {"eval m.wux --data nowhere", "nowhere: no such folder"},
         {"eval m.wux --data . --test-images 21", "has only 20"},
@@ -298,9 +303,50 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         tally.holds(contains(result.err, c.says), where);
         tally.holds(is_one_line(result.err) && result.err.rfind("wuxing: ", 0) == 0, where);
     }
-    tally.finish(3 * 59);
+    tally.finish(3 * 64);
     std::vector<std::string> after = scratch.names();
     CHECK(after == names);  // nothing was left behind
+}
+
+TEST_CASE("files without an end are refused, packed or not") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 1 --out m.wux").code == 0);
+    const std::string wuxing = "'" WUXING_COMMAND "' ";
+    const CommandResult model = run_shell(scratch, "cat m.wux /dev/zero | " + wuxing + "info /dev/stdin");
+    CHECK(model.code == 2);
+    CHECK(contains(model.err, "/dev/stdin: too long a model file"));
+    CHECK(is_one_line(model.err));
+    int refused = 0;
+    for (const char* pack : {"cat", "gzip -1"}) {
+        const CommandResult images = run_shell(
+            scratch, "mv t10k-images-idx3-ubyte images; mkfifo t10k-images-idx3-ubyte; { cat images /dev/zero | " +
+                         std::string(pack) + " >t10k-images-idx3-ubyte; } 2>/dev/null & " + wuxing +
+                         "eval m.wux --data .; code=$?; wait; mv -f images t10k-images-idx3-ubyte; exit $code");
+        INFO(images.err);
+        CHECK(images.code == 2);
+        CHECK(contains(images.err, "t10k-images-idx3-ubyte: too long: 20 images need 336 bytes, there are more"));
+        CHECK(is_one_line(images.err));
+        ++refused;
+    }
+    CHECK(refused == 2);
+}
+
+TEST_CASE("training that comes to a learning rate of 0 says so once, beforehand") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string train = std::string(kTrain) + "--eta 0.001 --decay 0.01 --out m.wux ";
+    const CommandResult warned = run_wuxing(scratch, train + "--epochs 4");
+    CHECK(warned.code == 0);
+    CHECK(is_one_line(warned.err));
+    CHECK(contains(warned.err, "wuxing: warning: the learning rate is 0 from epoch 3 on: nothing is learnt there"));
+    CHECK(contains(warned.out, "right"));
+    const CommandResult learning = run_wuxing(scratch, train + "--epochs 2");
+    CHECK(learning.code == 0);
+    CHECK(learning.err.empty());
+    const CommandResult continued = run_wuxing(scratch, "train --data . --in m.wux --eta 0.001 --decay 0.1 --epochs 3");
+    CHECK(continued.code == 0);
+    CHECK(contains(continued.err, "from epoch 4 on"));
 }
 
 TEST_CASE("help and version are no mistakes") {

@@ -174,7 +174,7 @@ TEST_CASE("intact model files with impossible contents are refused") {
         {44, 0, "a layer of size 0"},
         {46, 1, "a layer of size 65538"},
         {36, 4, "truncated model file: its layers need 196 bytes, it has 192"},
-        {36, 2, "too long a model file: its layers need 188 bytes, it has 192"},
+        {36, 2, "too long a model file: its layers need 188 bytes, it has more"},
         {44, 65535, "truncated model file"},
     };
     const Bytes good = small_file();
@@ -218,6 +218,26 @@ TEST_CASE("what is no model file is called so") {
     CHECK(contains(file_error([&] { load_model(scratch.folder()); }), "is a folder, not a file"));
     CHECK(contains(file_error([&] { load_model(scratch.write("x", std::string("{}"))); }), "not a Wuxing model file"));
     CHECK(contains(file_error([&] { load_model(scratch.write("empty", Bytes{})); }), "not a Wuxing model file"));
+    CHECK(contains(file_error([&] { load_model("/dev/zero"); }), "/dev/zero: not a Wuxing model file"));
+}
+
+TEST_CASE("no more of a model file is read than its layers ask for") {
+    const Scratch scratch;
+    Bytes good = small_file();
+    CHECK(read_model(scratch.write("good", good)) == good);
+    good.resize(5000);
+    const std::string longer = scratch.write("longer", good);
+    CHECK(read_model(longer).size() < 2000);
+    CHECK(contains(file_error([&] { load_model(longer); }), "too long a model file: its layers need 192 bytes"));
+
+    // Layers of 8 GiB in a file of 192 bytes.
+    Bytes huge = small_file();
+    for (const std::size_t at : {36u, 40u, 44u}) put16(huge, at, 65535);
+    CHECK(contains(file_error([&] { load_model(scratch.write("huge", sealed(huge))); }), "bytes, it has 192"));
+
+    CHECK(read_file(longer, 5000).size() == 5000);
+    CHECK(contains(file_error([&] { read_file(longer, 4999); }), "longer: longer than 4999 bytes"));
+    CHECK(contains(file_error([&] { read_file("/dev/zero", 4999); }), "longer than 4999 bytes"));
 }
 
 TEST_CASE("a write that fails leaves the old file and nothing else") {
