@@ -253,8 +253,8 @@ int run(int argc, char** argv) {
                         {"samples", kSamples},
                         {"unit", "us of processor time a sample, medians"},
                         {"stages", bench.facts()}};
-    fmt::print("\n784-80-10, N = 8, MNIST; us of processor time a sample, medians\n{:12} {:>8} {:>8} {:>8}\n",
-               "", "model", "Eigen", "ratio");
+    fmt::print("\n784-80-10, N = 8, MNIST; us of processor time a sample, medians\n{:12} {:>8} {:>8} {:>8}\n", "",
+               "model", "Eigen", "ratio");
     for (const Row& row : rows) {
         const double model = medians.of("model_" + row.name), eigen = medians.of("eigen_" + row.name);
         if (model <= 0 || eigen <= 0) continue;  // left out by a filter
