@@ -1,4 +1,5 @@
-// A small data set of 28 x 28 strokes, so that the co-simulation's tests need no download: make_images DIR COUNT
+// Small data sets, so that the co-simulation's tests need no download: make_images DIR COUNT [strokes|limits ROWS COLUMNS]
+// strokes: 28 x 28, a little like digits. limits: all black, all white, noise, in turns.
 #include <sys/stat.h>
 
 #include <cmath>
@@ -35,22 +36,33 @@ std::vector<std::uint8_t> strokes(wuxing::RandomSource& random, int label) {
     return pixels;
 }
 
+std::vector<std::uint8_t> limits(wuxing::RandomSource& random, std::uint32_t number, std::uint32_t pixels) {
+    std::vector<std::uint8_t> image(pixels, number % 3 == 0 ? 0 : 255);
+    if (number % 3 == 2)
+        for (std::uint8_t& pixel : image) pixel = static_cast<std::uint8_t>(random.below(256));
+    return image;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-    if (argc != 3) return 2;
+    if (argc != 3 && argc != 6) return 2;
     const std::string folder = argv[1];
-    const auto count = static_cast<std::uint32_t>(std::atoi(argv[2]));
+    const auto number = [&](int k) { return static_cast<std::uint32_t>(std::atoi(argv[k])); };
+    const std::uint32_t count = number(2);
+    const bool at_limits = argc == 6 && std::string(argv[3]) == "limits";
+    const std::uint32_t rows = at_limits ? number(4) : kSide, columns = at_limits ? number(5) : kSide;
     mkdir(folder.c_str(), 0777);
     wuxing::RandomSource random(2024);
     for (const std::string set : {"train", "t10k"}) {
         std::ofstream images(folder + "/" + set + "-images-idx3-ubyte", std::ios::binary);
         std::ofstream labels(folder + "/" + set + "-labels-idx1-ubyte", std::ios::binary);
-        for (const std::uint32_t word : {0x803u, count, 28u, 28u}) put_word(images, word);
+        for (const std::uint32_t word : {0x803u, count, rows, columns}) put_word(images, word);
         for (const std::uint32_t word : {0x801u, count}) put_word(labels, word);
         for (std::uint32_t k = 0; k < count; ++k) {
             const int label = static_cast<int>(k % 10);
-            for (const std::uint8_t pixel : strokes(random, label)) images.put(static_cast<char>(pixel));
+            for (const std::uint8_t pixel : at_limits ? limits(random, k, rows * columns) : strokes(random, label))
+                images.put(static_cast<char>(pixel));
             labels.put(static_cast<char>(label));
         }
         if (!images.flush() || !labels.flush()) return 1;

@@ -1,0 +1,167 @@
+// Networks at the ends of their ranges: make_models DIR
+// Every file is named after its layers and its kind:
+//   range-*   K, C, targets and R anywhere in their ranges, often at the ends
+//   sums-*    C at the limits, in shares that differ from neuron to neuron, so that the exact sums of drives and errors
+//             take every size up to the greatest. That they really leave 33 and 35 bits is checked here, in 64-bit integers.
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cstdint>
+#include <cstdio>
+#include <cstdlib>
+#include <string>
+#include <vector>
+
+#include "model_file.hpp"
+#include "samples.hpp"
+
+namespace {
+
+using namespace wuxing;
+
+constexpr std::int16_t kLeast = -32768, kMost = 32767;
+
+template <typename Set>
+void for_each_weight(const Network& network, int layer, Set set) {
+    for (int i = 0; i < network.inputs(layer); ++i)
+        for (int j = 0; j < network.outputs(layer); ++j) set(i, j);
+}
+
+std::string name_of(const std::vector<int>& sizes) {
+    std::string name;
+    for (const int size : sizes) name += (name.empty() ? "" : "-") + std::to_string(size);
+    return name;
+}
+
+std::int16_t within(RandomSource& random, const ParameterRange& range) {
+    switch (random.below(4)) {
+        case 0: return static_cast<std::int16_t>(range.low);
+        case 1: return static_cast<std::int16_t>(range.high);
+        default: break;
+    }
+    const auto count = static_cast<std::uint32_t>(range.high - range.low + 1);
+    return static_cast<std::int16_t>(range.low + static_cast<int>(random.below(count)));
+}
+
+/// One layer in three has small weights, so that neurons stay within their range and errors come through.
+Network range_network(RandomSource& random, NetworkConfig config, std::uint32_t state) {
+    Network network(std::move(config));
+    for (int l = 0; l < network.layers(); ++l) {
+        const std::uint32_t kind = random.below(3);
+        const std::uint32_t spread = kind == 0 ? 65536 : kind == 1 ? 8192 : 65536 / static_cast<std::uint32_t>(network.inputs(l));
+        for_each_weight(network, l, [&](int i, int j) {
+            const std::uint32_t at = random.below(16);
+            const int any = static_cast<int>(random.below(spread)) - static_cast<int>(spread / 2);
+            const bool limit = kind == 0 && at < 4;
+            network.set_weight(l, i, j, limit ? (at < 2 ? kMost : kLeast) : static_cast<std::int16_t>(any));
+        });
+        for (int j = 0; j < network.outputs(l); ++j)
+            for (int k = 0; k < kParameters; ++k)
+                network.set_parameter(l, j, k, within(random, kParameterRanges[static_cast<std::size_t>(k / kElements)]));
+    }
+    network.set_random_state(state);
+    return network;
+}
+
+Network sums_network(RandomSource& random, NetworkConfig config) {
+    Network network(std::move(config));
+    for (int l = 0; l < network.layers(); ++l) {
+        const bool last = l + 1 == network.layers();
+        for_each_weight(network, l, [&](int i, int j) {
+            // The share of high weights rises with the neuron in the first layer (drives), with the input above (errors). An
+            // output layer above a hidden one has none: it gives all neurons below the same great error.
+            const auto part = static_cast<std::uint32_t>(l == 0 ? j : i);
+            const auto parts = static_cast<std::uint32_t>(l == 0 ? network.outputs(l) : network.inputs(l));
+            const bool high = !(last && l > 1) && random.below(2 * parts) < 2 * part + 1;
+            network.set_weight(l, i, j, high ? kMost : kLeast);
+        });
+    }
+    network.set_random_state(0x80000000u);
+    return network;
+}
+
+struct Greatest {
+    std::int64_t drive = 0, error = 0;
+    bool drive_hides = true, error_hides = true;  ///< dropping the bits above leaves every result as it is
+};
+
+std::int64_t cut(std::int64_t v, int bits) {
+    return static_cast<std::int64_t>(static_cast<std::uint64_t>(v) << (64 - bits)) >> (64 - bits);
+}
+std::int64_t rounded(std::int64_t v) {
+    return std::clamp<std::int64_t>((v + 4096) >> 13, kLeast, kMost);
+}
+
+/// The exact sums of one sample, from its trace.
+void measure(Network network, const PixelEvents& pixels, Greatest& greatest) {
+    for (int j = 0; j < network.outputs(0); ++j) {
+        std::int64_t sum = 0;
+        for (const PixelEvent& p : pixels) sum += std::int64_t{network.weight(0, p.index, j)} * 16 * p.value;
+        greatest.drive = std::max(greatest.drive, std::abs(sum));
+        greatest.drive_hides = greatest.drive_hides && rounded(sum) == rounded(cut(sum, 34));
+    }
+    const Network before = network;
+    EventTrace trace;
+    network.train(pixels, 3, 900, &trace);
+    for (int l = 1; l < before.layers(); ++l)
+        for (int i = 0; i < before.inputs(l); ++i) {
+            std::int64_t sum = 0;
+            for (const EventRecord& r : trace)
+                if (r.kind == EventKind::backward && r.layer == l) sum += std::int64_t{before.weight(l, i, r.neuron)} * r.values[0];
+            greatest.error = std::max(greatest.error, std::abs(sum));
+            greatest.error_hides = greatest.error_hides && rounded(sum) == rounded(cut(sum, 36));
+        }
+}
+
+bool sums_are_great(const Network& network) {
+    Greatest greatest;
+    PixelEvents white;
+    for (int i = 0; i < network.inputs(0); ++i) white.push_back({static_cast<std::uint16_t>(i), 255});
+    measure(network, {}, greatest);
+    measure(network, white, greatest);
+    std::printf("%s: greatest sums: drive %lld, error %lld\n", name_of(network.config().sizes).c_str(),
+                static_cast<long long>(greatest.drive), static_cast<long long>(greatest.error));
+    return greatest.drive > std::int64_t{1} << 33 && greatest.error > std::int64_t{1} << 35 && !greatest.drive_hides &&
+           !greatest.error_hides;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+    if (argc != 2) return 2;
+    const std::string folder = argv[1];
+    mkdir(folder.c_str(), 0777);
+    RandomSource random(77);
+
+    const std::vector<std::vector<int>> range{{784, 10},
+                                              {1024, 10},
+                                              {784, 24, 10},
+                                              {784, 30, 20, 10},
+                                              {784, 20, 16, 12, 10},
+                                              {784, 24, 20, 18, 16, 10},
+                                              {784, 10, 12, 14, 16, 18, 20, 10},
+                                              {992, 32, 10},
+                                              {2016, 32, 10},
+                                              {4080, 16, 10}};
+    const std::vector<std::pair<std::int16_t, std::int16_t>> targets{
+        {kMost, kLeast}, {4096, -819}, {kMost, kLeast}, {kMost, kMost}, {kLeast, kLeast}};
+    const std::vector<int> steps{8, 15, 1, 3, 6};
+    const std::vector<std::uint32_t> states{1, 0xFFFFFFFF, 0x80000000, 0x7FFFFFFF};
+    std::size_t k = 0;
+    for (const auto& sizes : range)
+        for (const char variant : {'a', 'b'}) {
+            auto [on, off] = targets[k % targets.size()];
+            if (k == 0) std::swap(on, off);  // no error at all
+            const Network network = range_network(random, {sizes, steps[k % steps.size()], on, off}, states[k % states.size()]);
+            save_model(folder + "/range-" + name_of(sizes) + variant, network, {});
+            ++k;
+        }
+
+    const std::vector<std::vector<int>> sums{{784, 20, 100}, {784, 12, 150, 10}, {784, 12, 100, 10}, {784, 12, 480, 10}};
+    for (const auto& sizes : sums) {
+        const Network network = sums_network(random, {sizes, 15, kMost, kLeast});
+        save_model(folder + "/sums-" + name_of(sizes), network, {});
+        if (!sums_are_great(network)) return 1;
+    }
+    return 0;
+}
