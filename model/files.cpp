@@ -186,9 +186,13 @@ void check_writable(const std::string& path) {
     if (!fs::is_directory(folder, error)) {
         throw FileError(fmt::format("{}: there is no folder {}", path, folder.string()));
     }
-    if (::access(folder.c_str(), W_OK | X_OK) != 0) {
+    // Tried, not asked for: root may write everywhere and yet not in every file system.
+    const std::string probe = fmt::format("{}.try-{}", target.string(), ::getpid());
+    const Descriptor file(::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    if (file.get() < 0) {
         throw FileError(fmt::format("{}: cannot write to the folder {}: {}", path, folder.string(), reason(errno)));
     }
+    ::unlink(probe.c_str());
 }
 
 void write_file_atomically(const std::string& path, const void* data, std::size_t size) {

@@ -43,14 +43,20 @@ ImageSet load_images(const Options& o) {
     Dataset data = load_dataset(o.data, train ? DatasetPart::train_only : DatasetPart::test_only);
     ImageSet set = train ? std::move(data.train) : std::move(data.test);
     check_fits(set, o.sizes.front(), o.sizes.back(), o.data);
+    const auto count = static_cast<std::uint64_t>(set.count());
+    if (o.first >= count) throw SetupError(fmt::format("--first {}: the {} set has {} images", o.first, o.split, count));
+    if (o.learn.empty() && o.images > count - o.first)  // learning goes on with the next epoch
+        throw SetupError(fmt::format("--images {}: the {} set has {} images from --first on", o.images, o.split,
+                                     count - o.first));
     return set;
 }
 
 void check_outputs(const Options& o) {
     for (const std::string& path : {o.json, o.report, o.out})
         if (!path.empty() && path != "-") check_writable(path);
-    if ((o.waves.always || o.waves.window || o.trace_cycles) && !std::filesystem::is_directory(o.wave_dir))
-        throw SetupError(fmt::format("--wave-dir {}: no such folder", o.wave_dir));
+    if (!(o.waves.always || o.waves.window || o.trace_cycles)) return;
+    if (!std::filesystem::is_directory(o.wave_dir)) throw SetupError(fmt::format("--wave-dir {}: no such folder", o.wave_dir));
+    check_writable((std::filesystem::path(o.wave_dir) / kWaveName).string() + ".fst");
 }
 
 SessionOptions session_options(const Options& o, const std::string& trace_path) {

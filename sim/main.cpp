@@ -1,5 +1,8 @@
 // wuxing-cosim: see options.cpp for what it takes, docs/core.md and docs/contract.md for what it compares.
+#include <cerrno>
+#include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <systemc>
 
 #include "cosim.hpp"
@@ -13,5 +16,8 @@ int sc_main(int argc, char** argv) {
     using namespace wuxing::sim;
     sc_core::sc_report_handler::set_actions(sc_core::SC_INFO, sc_core::SC_DO_NOTHING);
     const ParsedOptions parsed = parse_options(argc, argv);
-    return parsed.exit_code ? *parsed.exit_code : run_cosim(parsed.options, argv[0]);
+    const int code = parsed.exit_code ? *parsed.exit_code : run_cosim(parsed.options, argv[0]);
+    if (std::fflush(stdout) == 0 && std::ferror(stdout) == 0) return code;
+    std::fprintf(stderr, "wuxing-cosim: cannot write to standard output: %s\n", std::strerror(errno));
+    return code == 0 ? 2 : code;
 }

@@ -5,6 +5,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 
 #include "dataset.hpp"
 #include "setup_error.hpp"
@@ -123,6 +124,10 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         }
         if (!(o.eta >= 0 && o.eta < 0.5)) throw SetupError(fmt::format("--eta {}: 0 up to below 0.5 is possible", o.eta));
         if (!(o.decay > 0 && o.decay <= 1)) throw SetupError(fmt::format("--decay {}: above 0 up to 1 is possible", o.decay));
+        if (!(o.stall >= 0 && o.stall <= 1)) throw SetupError(fmt::format("--stall {}: 0 up to 1 is possible", o.stall));
+        // The line that reproduces a divergence must work from any folder.
+        for (std::string* path : {&o.data, &o.model})
+            if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();
         if (o.split.empty()) o.split = o.learn.empty() ? "test" : "train";
         if (o.split != "train" && o.split != "test") throw SetupError(fmt::format("--split {}: train or test", o.split));
         if (o.shift != 0 && o.learn.empty()) throw SetupError("--shift belongs to learning: without --learn images stay as they are");

@@ -123,6 +123,9 @@ void Session::set_up() {
         if (m.address.tile >= result_.core.tiles || m.address.word >= static_cast<std::uint32_t>(result_.core.weight_depth))
             throw SetupError(fmt::format("--inject: the core has {} tiles of {} words", result_.core.tiles,
                                          result_.core.weight_depth));
+        if (!placement_.connection(m.address))
+            throw SetupError(fmt::format("--inject: word {} of tile {} holds no connection of the network", m.address.word,
+                                         m.address.tile));
     }
     scoreboard_.checker().start(placement_);
     predictor_.set_tiles(result_.core.tiles);
