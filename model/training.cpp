@@ -86,11 +86,23 @@ PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t 
     });
 }
 
+PassResult train_epoch(Perceptron& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
+                       int max_shift, int eta, const PassObserver& observer) {
+    const auto real_eta = static_cast<float>(eta / 65536.0);  // U0.16, exact
+    return run_epoch(set, seed, epoch, max_shift, observer, [&](const PixelEvents& events, std::uint16_t label) {
+        return network.train(events, label, real_eta);
+    });
+}
+
 Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& observer) {
     return run_evaluation(network, set, observer);
 }
 
 Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer) {
+    return run_evaluation(network, set, observer);
+}
+
+Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer) {
     return run_evaluation(network, set, observer);
 }
 

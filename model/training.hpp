@@ -7,6 +7,7 @@
 
 #include "dataset.hpp"
 #include "network.hpp"
+#include "perceptron.hpp"
 #include "real_network.hpp"
 #include "samples.hpp"
 
@@ -44,9 +45,14 @@ PassResult train_epoch(Network& network, const ImageSet& set, std::uint32_t seed
 PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
                        int max_shift, int eta, const PassObserver& observer = {});
 
+/// The same samples and learning rate for the perceptron.
+PassResult train_epoch(Perceptron& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
+                       int max_shift, int eta, const PassObserver& observer = {});
+
 /// Classifies every image, unmoved, in order. The network's K, C and R are left alone.
 Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& observer = {});
 Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer = {});
+Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer = {});
 
 /// Quantisation error over every image, unmoved; all labels must be outputs of the network.
 TwinComparison compare_with_twin(const Network& network, const ImageSet& set);
