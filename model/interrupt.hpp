@@ -1,11 +1,14 @@
 // Ctrl-C for commands whose work should end cleanly.
 #pragma once
 
+#include <atomic>
 #include <csignal>
 
 namespace wuxing {
 
-inline volatile std::sig_atomic_t interrupted = 0;  // the one thing a signal handler may touch
+/// Set by a signal, looked at by every thread that works.
+inline std::atomic<int> interrupted{0};
+static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
 
 /// The first SIGINT or SIGTERM sets `interrupted`, to be looked at after every image; a second one ends the process as
 /// usual.

@@ -3,9 +3,13 @@
 #include <fmt/core.h>
 
 #include <algorithm>
+#include <atomic>
 #include <chrono>
+#include <exception>
 #include <numeric>
 #include <stdexcept>
+#include <system_error>
+#include <thread>
 
 namespace wuxing {
 namespace {
@@ -48,20 +52,89 @@ PassResult run_epoch(const ImageSet& set, std::uint32_t seed, std::uint32_t epoc
     });
 }
 
+using Confusion = std::vector<std::vector<int>>;
+
+/// What the threads of an evaluation share.
+struct SharedPass {
+    std::atomic<int> next{0}, done{0}, correct{0};
+    std::atomic<bool> stopped{false};
+};
+
+/// Takes blocks of images until none is left; report() is called after each and stops everything by false.
+template <typename AnyNetwork, typename Report>
+void evaluate_blocks(AnyNetwork& network, const ImageSet& set, int block, SharedPass& shared, Confusion& confusion,
+                     Report report) {
+    PixelEvents events;
+    while (!shared.stopped) {
+        const int start = shared.next.fetch_add(block);
+        if (start >= set.count()) return;
+        const int stop = start + std::min(block, set.count() - start);
+        int correct = 0;
+        for (int k = start; k < stop; ++k) {
+            const std::uint8_t label = set.labels[static_cast<std::size_t>(k)];
+            pixel_events(set, k, Shift{}, events);
+            const auto result = network.infer(events);
+            expect_ok(result.error, k);
+            ++confusion[label][result.predicted];
+            correct += result.predicted == label ? 1 : 0;
+        }
+        shared.correct += correct;
+        shared.done += stop - start;
+        if (!report()) shared.stopped = true;
+    }
+}
+
 template <typename AnyNetwork>
-Evaluation run_evaluation(AnyNetwork& network, const ImageSet& set, const PassObserver& observer) {
+Evaluation run_evaluation(AnyNetwork& network, const ImageSet& set, const PassObserver& observer, int threads) {
+    const auto begin = std::chrono::steady_clock::now();
     const auto outputs = static_cast<std::size_t>(network.config().sizes.back());
+    const int workers = std::clamp(threads, 1, std::max(1, set.count()));
+    // Small enough that all threads have something to do to the end.
+    const int block = std::clamp(set.count() / (4 * workers), 1, kObserveEvery);
+    SharedPass shared;
+    std::vector<Confusion> confusions(static_cast<std::size_t>(workers), Confusion(outputs, std::vector<int>(outputs)));
+    std::vector<std::exception_ptr> errors(static_cast<std::size_t>(workers));
+    std::vector<std::thread> others;
+    const auto work = [&](std::size_t worker, auto& own, auto report) {
+        try {
+            evaluate_blocks(own, set, block, shared, confusions[worker], report);
+        } catch (...) {
+            errors[worker] = std::current_exception();
+            shared.stopped = true;
+        }
+    };
+    for (std::size_t worker = 1; worker < static_cast<std::size_t>(workers); ++worker) {
+        try {
+            others.emplace_back([&work, worker, copy = network]() mutable { work(worker, copy, [] { return true; }); });
+        } catch (const std::system_error&) {
+            break;  // no more threads to be had: the ones that run do it all
+        }
+    }
+    int reported = 0;
+    const auto report = [&] {
+        reported = shared.done;
+        return !observer || observer(reported, shared.correct);
+    };
+    work(0, network, report);
+    for (std::thread& other : others) other.join();
+    for (const std::exception_ptr& error : errors) {
+        if (error) std::rethrow_exception(error);
+    }
+    if (!shared.stopped && reported < shared.done && !report()) shared.stopped = true;
+
     Evaluation evaluation;
     evaluation.confusion.assign(outputs, std::vector<int>(outputs, 0));
-    PixelEvents events;
-    evaluation.pass = run_pass(set.count(), observer, [&](int k) {
-        const std::uint8_t label = set.labels[static_cast<std::size_t>(k)];
-        pixel_events(set, k, Shift{}, events);
-        const auto result = network.infer(events);
-        expect_ok(result.error, k);
-        ++evaluation.confusion[label][result.predicted];
-        return result.predicted == label;
-    });
+    for (const Confusion& confusion : confusions) {
+        for (std::size_t label = 0; label < outputs; ++label) {
+            for (std::size_t given = 0; given < outputs; ++given) {
+                evaluation.confusion[label][given] += confusion[label][given];
+            }
+        }
+    }
+    evaluation.pass.images = shared.done;
+    evaluation.pass.correct = shared.correct;
+    evaluation.pass.completed = !shared.stopped;
+    evaluation.pass.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count();
     return evaluation;
 }
 
@@ -94,16 +167,16 @@ PassResult train_epoch(Perceptron& network, const ImageSet& set, std::uint32_t s
     });
 }
 
-Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& observer) {
-    return run_evaluation(network, set, observer);
+Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& observer, int threads) {
+    return run_evaluation(network, set, observer, threads);
 }
 
-Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer) {
-    return run_evaluation(network, set, observer);
+Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer, int threads) {
+    return run_evaluation(network, set, observer, threads);
 }
 
-Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer) {
-    return run_evaluation(network, set, observer);
+Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer, int threads) {
+    return run_evaluation(network, set, observer, threads);
 }
 
 TwinComparison compare_with_twin(const Network& network, const ImageSet& set) {

@@ -49,10 +49,12 @@ PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t 
 PassResult train_epoch(Perceptron& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
                        int max_shift, int eta, const PassObserver& observer = {});
 
-/// Classifies every image, unmoved, in order. The network's K, C and R are left alone.
-Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& observer = {});
-Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer = {});
-Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer = {});
+/// Classifies every image, unmoved, in order. The network's K, C and R are left alone. The images are shared among
+/// `threads` threads (>= 1), each with a copy of the network; the result is the same for any number of them. The
+/// observer is called by the calling thread only.
+Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& observer = {}, int threads = 1);
+Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer = {}, int threads = 1);
+Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer = {}, int threads = 1);
 
 /// Quantisation error over every image, unmoved; all labels must be outputs of the network.
 TwinComparison compare_with_twin(const Network& network, const ImageSet& set);
