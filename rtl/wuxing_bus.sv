@@ -6,7 +6,8 @@ module wuxing_bus #(
   parameter int Slots = 32,
   parameter int Layers = 4,
   parameter int WeightDepth = 16384,
-  parameter int IndexW = 10
+  parameter int IndexW = 10,
+  parameter int WeightW = 16
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -31,6 +32,7 @@ module wuxing_bus #(
   output logic signed [15:0]  eta_o,
   output logic signed [15:0]  target_on_o,
   output logic signed [15:0]  target_off_o,
+  output logic                nearest_o,    // rounding of updates
   output logic                random_set_o,
   output logic [31:0]         wdata_o,      // data of the write in progress
   input  logic [31:0]         random_i,
@@ -58,6 +60,7 @@ module wuxing_bus #(
   logic [3:0]  layers_q, steps_q;
   logic [14:0] eta_q;
   logic [15:0] target_on_q, target_off_q;
+  logic        nearest_q;
   wuxing_pkg::sample_e code_q;
 
   // ---- decoding
@@ -116,6 +119,11 @@ module wuxing_bus #(
       8'h0C: value = multiplies_q;
       8'h0D: value = samples_q;
       8'h0E: value = trained_q;
+      8'h0F: value = {24'd0, 8'(WeightW)};
+      8'h10: begin
+        value    = {31'd0, nearest_q};
+        writable = dat_q[31:1] == 31'd0;
+      end
       default: begin
         known = is_table;
         value = table_i;
@@ -192,6 +200,7 @@ module wuxing_bus #(
       eta_q        <= 15'd0;
       target_on_q  <= 16'd4096;
       target_off_q <= -16'sd819;
+      nearest_q    <= 1'b0;
       code_q       <= wuxing_pkg::SampleOk;
       cycles_q     <= 32'd0;
       multiplies_q <= 32'd0;
@@ -206,6 +215,7 @@ module wuxing_bus #(
           8'h07:   eta_q <= dat_q[14:0];
           8'h08:   target_on_q <= dat_q[15:0];
           8'h09:   target_off_q <= dat_q[15:0];
+          8'h10:   nearest_q <= dat_q[0];
           default: ;
         endcase
       end
@@ -224,6 +234,7 @@ module wuxing_bus #(
   assign eta_o        = {1'b0, eta_q};
   assign target_on_o  = target_on_q;
   assign target_off_o = target_off_q;
+  assign nearest_o    = nearest_q;
   assign random_set_o = act_register && (number == 8'h0A);
   assign wdata_o      = dat_q;
 

@@ -5,7 +5,8 @@ module wuxing_core #(
   parameter int Slots = 32,           // neurons a tile holds, all layers together, 2..1023
   parameter int Layers = 4,           // most layers in the table, 1..8
   parameter int WeightDepth = 16384,  // words of connection memory a tile, 2..2^18
-  parameter int IndexW = 10           // bits of an input's number, 4..12
+  parameter int IndexW = 10,          // bits of an input's number, 4..12
+  parameter int WeightW = 16          // bits of a connection: 16, 12, 8
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -38,6 +39,7 @@ module wuxing_core #(
   output wuxing_pkg::phase_e   obs_phase_o
 );
   localparam int SlotW = $clog2(Slots);
+  localparam int ThresholdW = wuxing_pkg::StepFraction - wuxing_pkg::weight_fraction(WeightW);
 
   if (Tiles < 1 || Tiles > 64) begin : g_bad_tiles
     $error("Tiles must be 1..64");
@@ -47,6 +49,9 @@ module wuxing_core #(
   end
   if (IndexW < 4 || IndexW > 12) begin : g_bad_index
     $error("IndexW must be 4..12");
+  end
+  if (WeightW != 16 && WeightW != 12 && WeightW != 8) begin : g_bad_weight
+    $error("WeightW must be 16, 12 or 8");
   end
 
   // ---- host
@@ -59,16 +64,16 @@ module wuxing_core #(
   logic [7:0]         mem_tile;
   logic [17:0]        mem_addr;
   logic [15:0]        mem_weight, mem_param, busy, res_class, res_y, res_status, label;
-  logic               learn;
+  logic               learn, nearest;
   wuxing_pkg::sample_e error;
 
   wuxing_bus #(
-    .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW)
+    .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
   ) u_bus (
     .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
     .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),
     .busy_i(busy), .layers_o(layer_count), .steps_o(steps), .eta_o(eta), .target_on_o(target_on),
-    .target_off_o(target_off), .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
+    .target_off_o(target_off), .nearest_o(nearest), .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
     .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
     .table_filled_i(layers_filled),
     .mem_o(mem), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_tile_o(mem_tile),
@@ -129,10 +134,10 @@ module wuxing_core #(
 
   // ---- tiles
   wuxing_array #(
-    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW)
+    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
   ) u_array (
     .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .index_i(index), .x_i(x),
-    .random_i(random[18:0]), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
+    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
     .target_off_i(target_off), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
     .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
     .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),

@@ -2,7 +2,7 @@
 // All tiles are stepped in lockstep by walk_i (passes over connections) and neuron_i (integration of a neuron); a tile
 // differs from its neighbours only in its number, its memories and the neuron it stands on.
 //
-// Memories: weights C (Q2.13; address weight_base + slot * inputs + input), parameters K (Q3.12; {slot, word} with words
+// Memories: weights C (WeightW bits, F of them fraction; address weight_base + slot * inputs + input), parameters K (Q3.12; {slot, word} with words
 // 0-4 K1, 5-9 K2, 10-14 K3; one more slot holds t and c while a neuron runs backward), state (Q3.12; {slot, word} with
 // words 0-4 E, 5 b[0], 6 e, 7 g).
 module wuxing_tile #(
@@ -11,9 +11,13 @@ module wuxing_tile #(
   parameter int Slots = 32,
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
+  parameter int WeightW = 16,
   localparam int WeightAddrW = $clog2(WeightDepth),
   localparam int SlotW = $clog2(Slots),
-  localparam int ParamAddrW = $clog2(Slots + 1) + 4
+  localparam int ParamAddrW = $clog2(Slots + 1) + 4,
+  localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),        // F
+  localparam int ThresholdW = wuxing_pkg::StepFraction - Fraction,       // Z
+  localparam int ProductW = 16 + WeightW                                 // of a connection
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -23,7 +27,8 @@ module wuxing_tile #(
   // broadcast operands
   input  logic [IndexW-1:0]      index_i,       // input whose weight is addressed
   input  logic signed [15:0]     x_i,           // stage 2, Q3.12
-  input  logic [18:0]            random_i,      // stage 3, low bits of R
+  input  logic [ThresholdW-1:0]  random_i,      // stage 3, low bits of R
+  input  logic                   nearest_i,     // round to nearest
   input  logic [15:0]            label_i,
   input  logic                   learn_i,
   input  logic signed [15:0]     eta_i,         // U0.16 below 1/2
@@ -45,7 +50,7 @@ module wuxing_tile #(
   output logic                   settled_o,
   output logic                   active_o,
   output logic                   busy_o,        // a useful multiplication starts
-  output logic signed [31:0]     product_o,     // stage 4
+  output logic signed [ProductW-1:0] product_o, // stage 4, of an error sum
   output logic signed [15:0]     y_o,           // displacement of the neuron just integrated, Q3.12
   // observation
   output logic                   obs_valid_o,
@@ -53,17 +58,19 @@ module wuxing_tile #(
   output logic [17:0]            obs_addr_o,
   output logic [111:0]           obs_data_o
 );
-  localparam int AccW = 30 + IndexW;  // contract, section 8
+  // Drives need this (contract, section 8), neurons 32 bits.
+  localparam int DriveW = 14 + IndexW + WeightW;
+  localparam int AccW = DriveW > 32 ? DriveW : 32;
 
   // ---- where this tile stands
   logic [SlotW-1:0]       slot;
   logic [WeightAddrW-1:0] row;
   logic [15:0]            neuron;
-  logic [18:0]            turn;
+  logic [ThresholdW-1:0]  turn;
   logic                   exists, active, working, open, live;
 
   wuxing_slots #(
-    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW)
+    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW), .ThresholdW(ThresholdW)
   ) u_slots (
     .clk_i, .rst_ni, .layer_i,
     .first_i(walk_i.slot_first), .next_i(walk_i.slot_next), .scan_i(walk_i.slot_scan),
@@ -78,17 +85,17 @@ module wuxing_tile #(
   assign working  = walk_i.exact ? exists : active;
 
   // ---- memories
-  logic signed [15:0]     weight_rdata, weight_new, weight_old_q;
+  logic signed [WeightW-1:0] weight_rdata, weight_new, weight_old_q;
   logic [WeightAddrW-1:0] weight_addr;
   logic                   weight_we;
 
   assign weight_addr = host_i ? host_addr_i[WeightAddrW-1:0] : row + WeightAddrW'(index_i);
   assign weight_we   = host_i ? host_we_i : walk_i.weight_write && active;
 
-  wuxing_ram_sp #(.Width(16), .Depth(WeightDepth)) u_weights (
+  wuxing_ram_sp #(.Width(WeightW), .Depth(WeightDepth)) u_weights (
     .clk_i,
     .en_i(host_i || walk_i.weight_read || weight_we), .we_i(weight_we), .addr_i(weight_addr),
-    .wdata_i(host_i ? host_wdata_i : weight_new), .rdata_o(weight_rdata)
+    .wdata_i(host_i ? host_wdata_i[WeightW-1:0] : weight_new), .rdata_o(weight_rdata)
   );
 
   logic signed [15:0]     param_rdata, gain;
@@ -125,7 +132,7 @@ module wuxing_tile #(
   logic signed [AccW-1:0] acc, start;
 
   always_comb begin
-    a = walk_i.pass == wuxing_pkg::PassUpdate ? step_q : weight_rdata;
+    a = walk_i.pass == wuxing_pkg::PassUpdate ? step_q : 16'(weight_rdata);
     b = walk_i.pass == wuxing_pkg::PassErrorSum ? state_rdata : x_i;
     if (neuron_i.run) begin
       a = neuron_i.tail_eta ? eta_i : neuron_i.a_gain ? gain_q : param_rdata;
@@ -133,10 +140,10 @@ module wuxing_tile #(
     end
   end
 
-  // Every sum starts from its rounding half: 2^12 for 13 bits (u), 2^11 for 12 bits (derivatives, with the drive above).
+  // Every sum starts from its rounding half: 2^(F-1) for F bits (u), 2^11 for 12 bits (derivatives, with the drive above).
   logic signed [27:0] start_neuron;
   assign start_neuron = neuron_i.acc_drive ? {drive_q, 12'h800} : 28'sh800;
-  assign start        = neuron_i.run ? AccW'(start_neuron) : AccW'(28'sh1000);
+  assign start        = neuron_i.run ? AccW'(start_neuron) : AccW'(1 << (Fraction - 1));
 
   wuxing_mac #(.AccW(AccW)) u_mac (
     .clk_i, .a_i(a), .b_i(b), .load_i(walk_i.load || neuron_i.load || neuron_i.tail_eta),
@@ -145,7 +152,7 @@ module wuxing_tile #(
     .b_o(b_loaded), .product_o(product), .acc_o(acc)
   );
 
-  assign product_o = product;
+  assign product_o = product[ProductW-1:0];
   assign busy_o    = (walk_i.load || neuron_i.load || neuron_i.tail_eta) && working;
 
   // ---- roundings: u, loss rate g / t / c, step
@@ -157,7 +164,7 @@ module wuxing_tile #(
   assign gain_sum   = product + 32'(gain_start);
   assign step_sum   = product + 32'sh80;
 
-  wuxing_round #(.InW(AccW), .Shift(13)) u_drive (.v_i(acc), .y_o(drive));
+  wuxing_round #(.InW(AccW), .Shift(Fraction)) u_drive (.v_i(acc), .y_o(drive));
   wuxing_round #(.InW(32), .Shift(12)) u_gain (.v_i(gain_sum), .y_o(gain));
   wuxing_round #(.InW(32), .Shift(8)) u_step (.v_i(step_sum), .y_o(step));
 
@@ -217,12 +224,12 @@ module wuxing_tile #(
   end
 
   // ---- update
-  logic [18:0] threshold_q;
+  logic [ThresholdW-1:0] threshold_q;
 
-  wuxing_update u_update (.product_i(product), .r_i(threshold_q), .old_i(weight_old_q), .new_o(weight_new));
+  wuxing_update #(.WeightW(WeightW)) u_update (.product_i(product), .r_i(threshold_q), .old_i(weight_old_q), .new_o(weight_new));
 
   always_ff @(posedge clk_i) begin
-    threshold_q  <= random_i + turn;
+    threshold_q  <= nearest_i ? {1'b1, {(ThresholdW-1){1'b0}}} : random_i + turn;
     weight_old_q <= weight_rdata;
     if (neuron_i.gain_load) gain_q <= gain;
     if (walk_i.drive_load) drive_q <= drive;
@@ -248,12 +255,12 @@ module wuxing_tile #(
     end
     if (walk_i.weight_write) begin
       obs_valid_o      = active;
-      obs_data_o[31:0] = {weight_new, weight_old_q};
+      obs_data_o[31:0] = {16'(weight_new), 16'(weight_old_q)};
     end
   end
 
   assign obs_neuron_o  = neuron;
   assign obs_addr_o    = 18'(weight_addr);
-  assign host_weight_o = weight_rdata;
+  assign host_weight_o = 16'(weight_rdata);
   assign host_param_o  = param_rdata;
 endmodule

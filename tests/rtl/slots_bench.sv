@@ -3,6 +3,7 @@ module slots_bench #(
   parameter int Tiles = 4,
   parameter int Slots = 20,
   parameter int WeightAddrW = 10,
+  parameter int ThresholdW = 19,
   localparam int SlotW = $clog2(Slots)
 ) (
   input  logic                         clk_i,
@@ -42,10 +43,10 @@ module slots_bench #(
     logic [SlotW-1:0]       slot;
     logic [WeightAddrW-1:0] row;
     logic [15:0]            neuron;
-    logic [18:0]            turn;
+    logic [ThresholdW-1:0]  turn;
 
     wuxing_slots #(
-      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW)
+      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW), .ThresholdW(ThresholdW)
     ) u_slots (
       .clk_i, .rst_ni, .layer_i(layer), .first_i, .next_i, .scan_i,
       .forward_done_i(forward_done_i[t]), .backward_done_i(backward_done_i[t]), .open_i(open_i[t]), .live_i(live_i[t]),

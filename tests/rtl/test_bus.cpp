@@ -84,21 +84,21 @@ TEST_CASE("layer table: lines are read back, given out field by field, counted w
 namespace {
 
 struct CoreSize {
-    int tiles, slots, layers, depth, index_width;
+    int tiles, slots, layers, depth, index_width, weight_width;
 };
 template <class Model>
 struct BusTraits;
 template <>
 struct BusTraits<Vbus> {
-    static constexpr CoreSize kSize{4, 32, 4, 16384, 10};  // the defaults
+    static constexpr CoreSize kSize{4, 32, 4, 16384, 10, 16};  // the defaults
 };
 template <>
 struct BusTraits<Vbus_small> {
-    static constexpr CoreSize kSize{1, 2, 1, 2, 4};
+    static constexpr CoreSize kSize{1, 2, 1, 2, 4, 12};
 };
 template <>
 struct BusTraits<Vbus_large> {
-    static constexpr CoreSize kSize{64, 1023, 8, 262144, 12};
+    static constexpr CoreSize kSize{64, 1023, 8, 262144, 12, 8};
 };
 
 constexpr std::uint32_t register_address(int number) {
@@ -179,9 +179,9 @@ private:
     Outcome access_register(bool write, int number, std::uint32_t data, bool busy, Counters& now) {
         const int line = (number - 0x20) / 4, word = (number - 0x20) % 4;
         const bool is_table = number >= 0x20 && line < size_.layers && word != 3;
-        const bool read_only = number <= 0x03 || (number >= 0x0B && number <= 0x0E);
+        const bool read_only = number <= 0x03 || (number >= 0x0B && number <= 0x0F);
         Outcome outcome;
-        if (number > 0x0E && !is_table) return outcome;
+        if (number > 0x10 && !is_table) return outcome;
         if (!write) {
             outcome.accepted = true;
             switch (number) {
@@ -215,6 +215,9 @@ private:
                 case 0x0E:
                     outcome.data = now.trained;
                     break;
+                case 0x0F:
+                    outcome.data = static_cast<std::uint32_t>(size_.weight_width);
+                    break;
                 case 0x08:
                 case 0x09:
                     outcome.data = sign_extended(registers_[number]);
@@ -235,6 +238,7 @@ private:
         if (number == 0x06) ok = within(data, 1, 15);
         if (number == 0x07) ok = within(data, 0, 32767);
         if (number == 0x0A) ok = data != 0;
+        if (number == 0x10) ok = within(data, 0, 1);
         if (is_table && word == 0) {
             ok = within(low, 1, std::uint64_t{1} << size_.index_width) &&
                  within(high, 1, static_cast<std::uint64_t>(size_.tiles) * static_cast<std::uint64_t>(size_.slots));
@@ -376,6 +380,7 @@ public:
         tally_.equal(dut_->eta_o, reference_.value(0x07), where);
         tally_.equal(dut_->target_on_o, reference_.value(0x08) & 0xFFFF, where);
         tally_.equal(dut_->target_off_o, reference_.value(0x09) & 0xFFFF, where);
+        tally_.equal(dut_->nearest_o, reference_.value(0x10), where);
     }
 
     Cases cases;
@@ -427,7 +432,8 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
     // The reset values once more in plain numbers.
     const std::map<int, std::uint32_t> kReset{
         {0x00, 0x57555831}, {0x01, 1}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096}, {0x09, 0xFFFFFCCD},
-        {0x0A, 1},          {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x20, 0}, {0x21, 0},    {0x22, 0}};
+        {0x0A, 1},          {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x10, 0}, {0x20, 0},    {0x21, 0},
+        {0x22, 0}};
     for (const auto& [number, value] : kReset) {
         const auto got = bench.read(register_address(number));
         tally.holds(got == value, [n = number] { return "reset value of register " + std::to_string(n); });
@@ -436,6 +442,7 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
                 [] { return "CAP0"; });
     tally.holds(bench.read(0x03) == static_cast<std::uint32_t>(size.depth + size.index_width * (1 << 24)),
                 [] { return "CAP1"; });
+    tally.holds(bench.read(0x0F) == static_cast<std::uint32_t>(size.weight_width), [] { return "CAP2"; });
     for (const bool busy : {false, true}) {
         bench.busy(busy);
         for (int number = 0; number < 256; ++number) {
@@ -473,7 +480,7 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
     beside(values, size.layers);
     beside(values, size.depth);
     for (int bit = 0; bit < 32; ++bit) values.insert(1u << bit);
-    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A}) {
+    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x10}) {
         for (const std::uint32_t v : values) {
             bench.write(register_address(number), v);
             bench.read(register_address(number));
@@ -548,6 +555,10 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
         {0x0A, 0, false},
         {0x0A, 0xFFFFFFFF, true},
         {0x0A, 1, true},
+        {0x10, 2, false},
+        {0x10, 1, true},
+        {0x10, 0x80000000, false},
+        {0x10, 0, true},
     };
     for (const auto& end : kEnds) {
         tally.holds(bench.write(register_address(end.number), end.value) == end.accepted,
@@ -634,7 +645,7 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
         std::uint32_t data = cases.bits() >> cases.between(0, 31), address = 0;
         switch (cases.between(0, 3)) {
             case 0:
-                address = register_address(cases.between(0, 0x0F));
+                address = register_address(cases.between(0, 0x11));
                 break;
             case 1: {
                 address = register_address(0x20 + cases.between(0, 4 * size.layers));
