@@ -17,6 +17,7 @@ struct Command {
 };
 
 Command add_train_command(CLI::App& wuxing);
+Command add_experiment_command(CLI::App& wuxing);
 Command add_eval_command(CLI::App& wuxing);
 Command add_info_command(CLI::App& wuxing);
 Command add_report_command(CLI::App& wuxing);

@@ -30,8 +30,8 @@ int run(int argc, char** argv) {
     app.set_version_flag("--version", fmt::format("wuxing {}, contract {}, model file {}", WUXING_VERSION,
                                                   kContractVersion, kModelFileVersion));
     app.require_subcommand(1);
-    const std::vector<Command> commands{add_train_command(app), add_eval_command(app), add_info_command(app),
-                                        add_report_command(app)};
+    const std::vector<Command> commands{add_train_command(app), add_experiment_command(app), add_eval_command(app),
+                                        add_info_command(app), add_report_command(app)};
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked_for) {  // --help, --version
