@@ -1,7 +1,7 @@
 // Constants, enumerations and control bundles shared by the core. Numbers: docs/contract.md and docs/core.md.
 package wuxing_pkg;
 
-  parameter int ContractVersion = 1;
+  parameter int ContractVersion = 2;
   parameter int One = 4096;          // 1.0 in Q3.12
   parameter int ElementMax = 16383;  // top of the range of E
 

@@ -431,7 +431,7 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
     const CoreSize size = bench.kSize;
     // The reset values once more in plain numbers.
     const std::map<int, std::uint32_t> kReset{
-        {0x00, 0x57555831}, {0x01, 1}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096}, {0x09, 0xFFFFFCCD},
+        {0x00, 0x57555831}, {0x01, 2}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096}, {0x09, 0xFFFFFCCD},
         {0x0A, 1},          {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x10, 0}, {0x20, 0},    {0x21, 0},
         {0x22, 0}};
     for (const auto& [number, value] : kReset) {
