@@ -7,7 +7,7 @@ package wuxing_pkg;
 
   // F: fraction bits of a connection of WeightW bits. All else that depends on the width follows from it.
   function automatic int weight_fraction(int width);
-    weight_fraction = width == 16 ? 13 : width == 12 ? 9 : 7;
+    weight_fraction = width == 16 ? 13 : width == 12 ? 11 : 8;
   endfunction
   parameter int StepFraction = 32;                         // fraction bits of x g
   parameter logic [31:0] TurnUnit = 32'h9E37_79B9;         // floor(2^32 / golden ratio); T is its upper 32 - F bits

@@ -26,7 +26,7 @@ struct Width {
 };
 
 constexpr Width kWidth16{16, 13, 19, 324027, -32768, 32767};
-constexpr Width kWidth12{12, 9, 23, 5184444, -2048, 2047};
-constexpr Width kWidth8{8, 7, 25, 20737779, -128, 127};
+constexpr Width kWidth12{12, 11, 21, 1296111, -2048, 2047};
+constexpr Width kWidth8{8, 8, 24, 10368889, -128, 127};
 
 }  // namespace wuxing::test
