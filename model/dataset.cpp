@@ -101,7 +101,7 @@ std::string find_file(const fs::path& folder, const std::string& stem, const std
         }
     }
     throw FileError(
-        fmt::format("{}: not found, nor with .gz; run tools/fetch_mnist.sh, or name the folder of the four files with "
+        fmt::format("{}: not found, nor with .gz; run tools/fetch_data.sh mnist, or name the folder of the four files with "
                     "--data DIR",
                     (folder / (stem + "-" + kind)).string()));
 }
@@ -138,7 +138,7 @@ Dataset load_dataset(const std::string& directory, DatasetPart part) {
     std::error_code error;
     if (!fs::is_directory(directory, error)) {
         throw FileError(fmt::format(
-            "{}: no such folder; run tools/fetch_mnist.sh, or name the folder of the four MNIST files with --data DIR",
+            "{}: no such folder; run tools/fetch_data.sh mnist, or name the folder of the four MNIST files with --data DIR",
             directory.empty() ? "(no name)" : directory));
     }
     Dataset data;
