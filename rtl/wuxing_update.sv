@@ -18,7 +18,7 @@ module wuxing_update #(
   logic signed [ChangeW-1:0] change;
   logic signed [SumW-1:0]    sum;
 
-  // |x g| <= 2^30 and r < 2^25: 32 bits would do; the 33rd keeps the sum signed beyond doubt.
+  // |x g| <= 2^30 and r < 2^24: 32 bits would do; the 33rd keeps the sum signed beyond doubt.
   assign dithered = 33'(product_i) + $signed({{(33-Shift){1'b0}}, r_i});
   assign change   = dithered[32:Shift];
   assign sum      = SumW'(old_i) + SumW'(change);

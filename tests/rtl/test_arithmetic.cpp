@@ -26,19 +26,18 @@ struct RoundShape {
     std::uint16_t (*output)(const Vround&);
     int out_width = 16;
 };
-constexpr std::array<RoundShape, 12> kRoundShapes{{
+constexpr std::array<RoundShape, 11> kRoundShapes{{
     {"32/12", 32, 12, [](const Vround& m) -> std::uint16_t { return m.y_32_12_o; }},
     {"40/13", 40, 13, [](const Vround& m) -> std::uint16_t { return m.y_40_13_o; }},
     {"42/13", 42, 13, [](const Vround& m) -> std::uint16_t { return m.y_42_13_o; }},
     {"32/8", 32, 8, [](const Vround& m) -> std::uint16_t { return m.y_32_8_o; }},
     {"17/0", 17, 0, [](const Vround& m) -> std::uint16_t { return m.y_17_0_o; }},
     {"18/0", 18, 0, [](const Vround& m) -> std::uint16_t { return m.y_18_0_o; }},
-    {"36/9", 36, 9, [](const Vround& m) -> std::uint16_t { return m.y_36_9_o; }},
-    {"38/9", 38, 9, [](const Vround& m) -> std::uint16_t { return m.y_38_9_o; }},
+    {"36/11", 36, 11, [](const Vround& m) -> std::uint16_t { return m.y_36_11_o; }},
+    {"38/11", 38, 11, [](const Vround& m) -> std::uint16_t { return m.y_38_11_o; }},
     {"13/0", 13, 0, [](const Vround& m) -> std::uint16_t { return m.y_13_0_o; }, 12},
-    {"32/7", 32, 7, [](const Vround& m) -> std::uint16_t { return m.y_32_7_o; }},
-    {"34/7", 34, 7, [](const Vround& m) -> std::uint16_t { return m.y_34_7_o; }},
-    {"9/0", 9, 0, [](const Vround& m) -> std::uint16_t { return m.y_9_0_o; }, 8},
+    {"34/8", 34, 8, [](const Vround& m) -> std::uint16_t { return m.y_34_8_o; }},
+    {"10/0", 10, 0, [](const Vround& m) -> std::uint16_t { return m.y_10_0_o; }, 8},
 }};
 
 /// The input holds the half already: rnd(v - half, shift) is what comes out.
@@ -65,7 +64,7 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
     Tally tally;
     SECTION("all inputs of the narrow shapes") {
         for (std::int64_t v = -(1 << 17); v < (1 << 17); ++v) check_rounds(dut, v, tally);
-        tally.finish(12 * (1 << 18));
+        tally.finish(11 * (1 << 18));
     }
     SECTION("around every edge: saturation, ends of the input, changes of the result, powers of two") {
         std::set<std::int64_t> centres{0};
@@ -83,7 +82,7 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
         for (const std::int64_t centre : centres) {
             for (int beside = -40; beside <= 40; ++beside) check_rounds(dut, centre + beside, tally);
         }
-        tally.finish(12 * 100 * 81);
+        tally.finish(11 * 100 * 81);
     }
     SECTION("random inputs of every magnitude") {
         Cases cases(11);
@@ -91,7 +90,7 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
             const auto bits = static_cast<std::int64_t>(std::uint64_t{cases.bits()} << 32 | cases.bits());
             check_rounds(dut, bits >> cases.between(22, 62), tally);
         }
-        tally.finish(12 * 400000);
+        tally.finish(11 * 400000);
     }
 }
 

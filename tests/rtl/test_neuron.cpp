@@ -482,13 +482,12 @@ private:
                 if (kWidth.bits == 16) {  // C = u, x = 1.0 of C
                     c.weights[0][at(k)] = static_cast<std::int16_t>(u);
                     events.push_back({0, 1 << kWidth.fraction});
-                } else if (kWidth.most >> kWidth.fraction > 0) {  // C = 1.0
-                    c.weights[0][at(k)] = static_cast<std::int16_t>(1 << kWidth.fraction);
-                    events.push_back({0, u});
-                } else {  // C = -1.0, the lowest
+                } else {  // the lowest C, a negative power of two: -1.0 or -0.5
                     c.weights[0][at(k)] = static_cast<std::int16_t>(kWidth.least);
-                    if (u == -32768) events.push_back({0, 1});
-                    events.push_back({0, u == -32768 ? 32767 : -u});
+                    for (int n = 0; n < 1 << (kWidth.fraction - kWidth.bits + 1); ++n) {
+                        if (u == -32768) events.push_back({0, 1});
+                        events.push_back({0, u == -32768 ? 32767 : -u});
+                    }
                 }
             } else {
                 for (int i = 0; i < kInputs; ++i) events.push_back({i, c.x[at(i)]});

@@ -167,7 +167,7 @@ TEST_CASE("multiplier: the longest sums of a layer reach the ends of the accumul
         MacBench bench;
         MacReference::Command c;
         c.clear = true;
-        c.start = sum.acc_width == 32 ? 64 : sum.acc_width == 36 ? 256 : 4096;  // 2^(F-1)
+        c.start = sum.acc_width == 32 ? 128 : sum.acc_width == 36 ? 1024 : 4096;  // 2^(F-1)
         const std::int64_t start = c.start;
         bench.tick(c);
         c = {};
