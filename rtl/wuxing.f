@@ -19,6 +19,7 @@ rtl/wuxing_events.sv
 rtl/wuxing_collector.sv
 rtl/wuxing_sequencer.sv
 rtl/wuxing_receiver.sv
+rtl/wuxing_shift.sv
 rtl/wuxing_layers.sv
 rtl/wuxing_bus.sv
 rtl/wuxing_core.sv
