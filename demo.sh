@@ -4,6 +4,7 @@
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
 wuxing_targets=(wuxing wuxing-cosim)
+wuxing_sets=(mnist)
 wuxing_setup "$@"
 
 readonly bin=$wuxing_root/build/bin out=$wuxing_root/build/demo # whole paths: they are shown, and work from anywhere

@@ -1,5 +1,9 @@
 #include "contract.hpp"
 
+#include <fmt/core.h>
+
+#include <stdexcept>
+
 namespace wuxing {
 
 const char* to_string(EventKind kind) {
@@ -8,12 +12,26 @@ const char* to_string(EventKind kind) {
         case EventKind::neuron: return "neuron";
         case EventKind::backward: return "backward";
         case EventKind::weight_write: return "weight_write";
+        case EventKind::parameter_write: return "parameter_write";
         case EventKind::result: return "result";
     }
     return "unknown";
 }
 
-const std::vector<FieldInfo>& event_fields(EventKind kind) {
+void Learning::validate() const {
+    const auto check = [](const char* name, std::int64_t value, std::int64_t high) {
+        if (value < 0 || value > high)
+            throw std::invalid_argument(fmt::format("{} {} is outside 0..{}", name, value, high));
+    };
+    check("eta", eta, 32767);
+    check("gain P", k.p, kGainMax);
+    check("gain I", k.i, kGainMax);
+    check("gain D", k.d, kGainMax);
+    check("leak", k.leak, kLeakMax);
+    check("parameter sets", k.sets, kSetsMax);
+}
+
+const std::vector<FieldInfo>& event_fields(EventKind kind, int weight_bits) {
     static const std::array<std::vector<FieldInfo>, kEventKinds> fields{{
         {{"u", kStateFraction}},
         {{"E[0]", kStateFraction},
@@ -28,9 +46,15 @@ const std::vector<FieldInfo>& event_fields(EventKind kind) {
          {"b[4]", kStateFraction},
          {"e", kStateFraction},
          {"g", kStepFraction}},
-        {{"old", kWeightFraction}, {"new", kWeightFraction}},
+        {{"old", weight_fraction(16)}, {"new", weight_fraction(16)}},
+        {{"old", kStateFraction}, {"new", kStateFraction}, {"G1", kStateFraction}, {"S'", kStateFraction}},
         {{"class", 0}, {"label", 0}, {"y", kStateFraction}, {"status", 0}},
     }};
+    static const std::array<std::vector<FieldInfo>, 2> narrow_writes{{
+        {{"old", weight_fraction(12)}, {"new", weight_fraction(12)}},
+        {{"old", weight_fraction(8)}, {"new", weight_fraction(8)}},
+    }};
+    if (kind == EventKind::weight_write && weight_bits != 16) return narrow_writes[weight_bits == 12 ? 0 : 1];
     return fields[static_cast<std::size_t>(kind)];
 }
 

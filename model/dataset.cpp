@@ -100,10 +100,10 @@ std::string find_file(const fs::path& folder, const std::string& stem, const std
             if (fs::exists(path, error)) return path.string();
         }
     }
-    throw FileError(
-        fmt::format("{}: not found, nor with .gz; run tools/fetch_mnist.sh, or name the folder of the four files with "
-                    "--data DIR",
-                    (folder / (stem + "-" + kind)).string()));
+    throw FileError(fmt::format(
+        "{}: not found, nor with .gz; run tools/fetch_data.sh mnist, or name the folder of the four files with "
+        "--data DIR",
+        (folder / (stem + "-" + kind)).string()));
 }
 
 ImageSet load_part(const fs::path& folder, const std::string& part) {
@@ -137,9 +137,10 @@ ImageSet read_images(const std::string& images_path, const std::string& labels_p
 Dataset load_dataset(const std::string& directory, DatasetPart part) {
     std::error_code error;
     if (!fs::is_directory(directory, error)) {
-        throw FileError(fmt::format(
-            "{}: no such folder; run tools/fetch_mnist.sh, or name the folder of the four MNIST files with --data DIR",
-            directory.empty() ? "(no name)" : directory));
+        throw FileError(
+            fmt::format("{}: no such folder; run tools/fetch_data.sh mnist, or name the folder of the four MNIST files "
+                        "with --data DIR",
+                        directory.empty() ? "(no name)" : directory));
     }
     Dataset data;
     if (part != DatasetPart::test_only) data.train = load_part(directory, "train");

@@ -52,7 +52,7 @@ Dataset load_dataset(const std::string& directory, DatasetPart part = DatasetPar
 void check_fits(const ImageSet& set, int inputs, int outputs, const std::string& name);
 
 /// Where data sets are looked for if no folder is given: $WUXING_DATA, else $XDG_CACHE_HOME/wuxing/mnist,
-/// else $HOME/.cache/wuxing/mnist. tools/fetch_mnist.sh puts the files there.
+/// else $HOME/.cache/wuxing/mnist. tools/fetch_data.sh mnist puts the files there.
 std::string default_data_directory();
 
 }  // namespace wuxing

@@ -11,6 +11,12 @@ constexpr std::int16_t sat16(std::int64_t v) {
     return static_cast<std::int16_t>(v < -32768 ? -32768 : v > 32767 ? 32767 : v);
 }
 
+/// satW(v): v limited to the range of a signed integer of `bits` bits, 2..16.
+constexpr std::int16_t sat_weight(std::int64_t v, int bits) {
+    const std::int64_t low = -(std::int64_t{1} << (bits - 1)), high = -low - 1;
+    return static_cast<std::int16_t>(v < low ? low : v > high ? high : v);
+}
+
 /// floor(v / 2^n); the shift of a negative number is arithmetic on every compiler this project supports.
 constexpr std::int64_t shift_down(std::int64_t v, int n) {
     return v >> n;

@@ -107,13 +107,18 @@ struct BackwardNeuron {
     }
 };
 
-/// What the rounding threshold of lane j adds to that of lane 0, section 6.
-const Wide kLaneTurns = [] {
+/// T j of lane j for W = 16, 12 or 8: what its rounding threshold adds to that of lane 0, section 6.
+Wide lane_turns(int weight_bits) {
     Wide turns{};
     for (int j = 0; j < kBlock; ++j)
-        turns[j] = static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(j)));
+        turns[j] = static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(j), weight_bits));
     return turns;
-}();
+}
+
+/// T n of the neuron that a block begins with.
+std::int32_t block_turn(int n, int weight_bits) {
+    return static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(n), weight_bits));
+}
 
 constexpr int kGroup = 8;  ///< blocks whose accumulators stay in registers together
 
@@ -227,39 +232,138 @@ void integrate_backward(const std::int16_t* parameters, int stride, const std::i
     }
 }
 
-std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride) {
+std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride, int shift) {
     std::int64_t sum = 0;
     for (int j = 0; j < stride; ++j) sum += std::int32_t{row[j]} * std::int32_t{backward[j]};
-    return wuxing::sat16(round_shift(sum, kWeightFraction));
+    return wuxing::sat16(round_shift(sum, shift));
 }
 
-std::uint32_t update(std::int16_t* weights, int stride, const InputEvent* events, int count, int x_shift,
-                     const std::int16_t* step, std::uint32_t random) {
+namespace {
+
+/// update() for one width: the shift and the limits are constants in the inner loop.
+template <int Bits>
+std::uint32_t update_width(std::int16_t* weights, int stride, const InputEvent* events, int count, int x_shift,
+                           const std::int16_t* step, std::uint32_t random, Rounding rounding) {
+    constexpr int kShift = update_shift(Bits);
+    constexpr std::uint32_t kMask = (1u << kShift) - 1;
     struct Active {
         int first;
         Wide step, turn;
     };
-    std::vector<Active> active;  // blocks with a step; g = 0 leaves C as it is, since (0 + r) >> 19 = 0
+    std::vector<Active> active;  // blocks with a step; g = 0 leaves C as it is, since (0 + r) >> Z = 0
     active.reserve(static_cast<std::size_t>(stride / kBlock));
     constexpr std::array<std::int16_t, kBlock> none{};
+    const Wide turns = lane_turns(Bits);
     for (int n = 0; n < stride; n += kBlock) {
         if (std::memcmp(step + n, none.data(), sizeof none) == 0) continue;
-        const auto turn = static_cast<std::int32_t>(rounding_threshold(0, static_cast<std::uint32_t>(n)));
-        active.push_back({n, load(step + n), kLaneTurns + turn});
+        active.push_back({n, load(step + n), turns + block_turn(n, Bits)});
     }
-    constexpr std::uint32_t kMask = (1u << kUpdateShift) - 1;
-    for (int k = 0; k < count; ++k) {
+    const auto all_events = [&](auto threshold_of) {
+        for (int k = 0; k < count; ++k) {
+            random = xorshift32(random);
+            const std::int32_t r = static_cast<std::int32_t>(random & kMask);
+            const std::int32_t x = static_cast<std::int32_t>(events[k].x) * (1 << x_shift);
+            std::int16_t* row = weights + static_cast<std::ptrdiff_t>(events[k].index) * stride;
+            for (const Active& block : active) {
+                const Wide change = (block.step * x + threshold_of(block.turn, r)) >> kShift;
+                const Wide sum = load(row + block.first) + change;
+                if constexpr (Bits == 16) {
+                    store_saturated(row + block.first, sum);
+                } else {
+                    store(row + block.first, clamp(sum, -(1 << (Bits - 1)), (1 << (Bits - 1)) - 1));
+                }
+            }
+        }
+    };
+    if (rounding == Rounding::nearest) {
+        all_events([](const Wide&, std::int32_t) { return std::int32_t{1} << (kShift - 1); });
+    } else {
+        all_events([](const Wide& turn, std::int32_t r) { return (turn + r) & static_cast<std::int32_t>(kMask); });
+    }
+    return random;
+}
+
+}  // namespace
+
+std::uint32_t update(std::int16_t* weights, int stride, const InputEvent* events, int count, int x_shift,
+                     const std::int16_t* step, std::uint32_t random, int weight_bits, Rounding rounding) {
+    switch (weight_bits) {
+        case 16: return update_width<16>(weights, stride, events, count, x_shift, step, random, rounding);
+        case 12: return update_width<12>(weights, stride, events, count, x_shift, step, random, rounding);
+        default: return update_width<8>(weights, stride, events, count, x_shift, step, random, rounding);
+    }
+}
+
+std::uint32_t update_parameters(const ParameterRows& rows, int stride, const std::int16_t* elements,
+                                const std::int16_t* backward, const std::int16_t* live, const PidGains& gains,
+                                Rounding rounding, std::uint32_t random) {
+    constexpr std::int32_t kMask = (1 << kUpdateShift) - 1;
+    std::array<std::int32_t, kParameters> words{};  // in the order in which they are drawn: K1[0], K2[0], K3[0], K1[1], ...
+    for (std::int32_t& word : words) {
         random = xorshift32(random);
-        const std::int32_t r = static_cast<std::int32_t>(random & kMask);
-        const std::int32_t x = static_cast<std::int32_t>(events[k].x) * (1 << x_shift);
-        std::int16_t* row = weights + static_cast<std::ptrdiff_t>(events[k].index) * stride;
-        for (const Active& block : active) {
-            const Wide threshold = (block.turn + r) & static_cast<std::int32_t>(kMask);
-            const Wide change = (block.step * x + threshold) >> kUpdateShift;
-            store_saturated(row + block.first, load(row + block.first) + change);
+        word = static_cast<std::int32_t>(random & static_cast<std::uint32_t>(kMask));
+    }
+    const Wide turns = lane_turns(16);
+    const std::int32_t half = gains.leak == 0 ? 0 : 1 << (gains.leak - 1);
+    constexpr std::array<std::int16_t, kBlock> none{};
+    // Whole blocks in place, with the neurons that are not live masked out: bringing 60 rows of the live ones together
+    // and back would take longer than the arithmetic.
+    for (int n = 0; n < stride; n += kBlock) {
+        if (std::memcmp(live + n, none.data(), sizeof none) == 0) continue;
+        const Wide alive = load(live + n), turn = turns + block_turn(n, 16);
+        const Ring e = load_ring(elements + n, stride), b = load_ring(backward + n, stride);
+        for (int i = 0; i < kElements; ++i) {
+            const Wide m = sat16(rnd(e[at(i)] * b[at(i)], 12));
+            const std::array<Wide, 3> factors{sat16(rnd(e[at(i - 1)] * b[at(i)], 12)),
+                                              sat16(-rnd(m * e[at(i - 2)], 12)), sat16(-m)};
+            for (int set = 0; set < 3; ++set) {
+                if ((gains.sets >> set & 1u) == 0) continue;
+                const auto k = static_cast<std::size_t>(set);
+                const Wide g1 = factors[k];
+                const std::ptrdiff_t row = std::ptrdiff_t{set * kElements + i} * stride + n;
+                const Wide before = load(rows.integral + row), last = load(rows.last + row);
+                const Wide integral = before + ((g1 - before + half) >> gains.leak);
+                const Wide difference = sat16(g1 - last);
+                const Wide r = rounding == Rounding::nearest
+                                   ? Wide{} + (1 << (kGainFraction - 1))
+                                   : ((turn + words[static_cast<std::size_t>(3 * i + set)]) & kMask) >> 3;
+                const Wide change =
+                    (g1 * gains.p + integral * gains.i + difference * gains.d + r) >> kGainFraction;
+                const Wide old = load(rows.parameters + row);
+                const Wide moved = clamp(old + change, kParameterRanges[k].low, kParameterRanges[k].high);
+                const auto keep = [&](std::int16_t* target, const Wide& value, const Wide& was) {
+                    store(target + row, (value & alive) | (was & ~alive));
+                };
+                keep(rows.parameters, moved, old);
+                keep(rows.integral, integral, before);
+                keep(rows.last, g1, last);
+            }
         }
     }
     return random;
+}
+
+void recompute(std::int16_t* weights, int inputs, int neurons, int stride, std::uint32_t key, int scale) {
+    using Word = std::uint16_t __attribute__((vector_size(kBlock * 2)));
+    const auto low = static_cast<std::uint16_t>(key), high = static_cast<std::uint16_t>(key >> 16);
+    Word lanes{};
+    for (int j = 0; j < kBlock; ++j) lanes[j] = static_cast<std::uint16_t>(j);
+    for (int i = 0; i < inputs; ++i) {
+        for (int n = 0; n < stride; n += kBlock) {
+            Word a = Word{} + static_cast<std::uint16_t>(i ^ low);
+            Word c = (lanes + static_cast<std::uint16_t>(n)) ^ high;
+            for (int round = 0; round < kConnectionRounds; ++round) {
+                const Word next = c ^ ((a << 1 | a >> 15) & (a << 8 | a >> 8)) ^ (a << 2 | a >> 14) ^
+                                  static_cast<std::uint16_t>(round);
+                c = a;
+                a = next;
+            }
+            const Narrow w = reinterpret_cast<Narrow>(a) >> scale;
+            std::memcpy(weights + std::ptrdiff_t{i} * stride + n, &w, sizeof w);
+        }
+        std::fill(weights + std::ptrdiff_t{i} * stride + neurons, weights + std::ptrdiff_t{i + 1} * stride,
+                  std::int16_t{0});
+    }
 }
 
 }  // namespace wuxing::kernels

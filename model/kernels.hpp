@@ -4,6 +4,8 @@
 
 #include <cstdint>
 
+#include "contract.hpp"
+
 namespace wuxing::kernels {
 
 constexpr int kBlock = 16;  ///< neurons computed together
@@ -18,8 +20,8 @@ struct InputEvent {
     std::int16_t x;
 };
 
-/// (4): u[j] = sat16(rnd(sum C[i][j] x, shift)) for j < stride. weights [inputs][stride].
-/// shift is 13 for x in Q3.12, 9 for pixels.
+/// (4): u[j] = sat16(rnd(sum w[i][j] x, shift)) for j < stride. weights [inputs][stride].
+/// shift is F for x in Q3.12, F - 4 for pixels.
 void drives(const std::int16_t* weights, int stride, const InputEvent* events, int count, int shift,
             std::int16_t* drive);
 
@@ -31,12 +33,27 @@ void integrate_forward(const std::int16_t* parameters, int stride, const std::in
 void integrate_backward(const std::int16_t* parameters, int stride, const std::int16_t* elements,
                         const std::int16_t* error, int steps, std::int16_t* backward);
 
-/// (7): sat16(rnd(sum_j C[i][j] b[j], 13)) for one row of weights.
-std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride);
+/// (7): sat16(rnd(sum_j w[i][j] b[j], shift)) for one row of weights; shift is F.
+std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride, int shift = kWeightFraction);
 
-/// (8): stochastic update of all rows named by events; x is multiplied by 2^x_shift first.
-/// step [stride] is g. Returns the random state after the last event.
+/// (8): update of all rows named by events; x is multiplied by 2^x_shift first. step [stride] is g.
+/// Returns the random state after the last event.
 std::uint32_t update(std::int16_t* weights, int stride, const InputEvent* events, int count, int x_shift,
-                     const std::int16_t* step, std::uint32_t random);
+                     const std::int16_t* step, std::uint32_t random, int weight_bits = 16,
+                     Rounding rounding = Rounding::stochastic);
+
+/// K and its controllers in one layer: parameters, integral (S) and last G1, each [15][stride].
+struct ParameterRows {
+    std::int16_t *parameters, *integral, *last;
+};
+
+/// (9), (10): all enabled parameters of the neurons whose live[j] is -1; the others' live[j] is 0. elements (E) and
+/// backward (b) are [5][stride]. Returns the random state, 15 words on.
+std::uint32_t update_parameters(const ParameterRows& rows, int stride, const std::int16_t* elements,
+                                const std::int16_t* backward, const std::int16_t* live, const PidGains& gains,
+                                Rounding rounding, std::uint32_t random);
+
+/// (11): a whole layer of recomputed connections, [inputs][stride]; 0 beyond `neurons`.
+void recompute(std::int16_t* weights, int inputs, int neurons, int stride, std::uint32_t key, int scale);
 
 }  // namespace wuxing::kernels

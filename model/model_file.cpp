@@ -13,7 +13,8 @@ namespace wuxing {
 namespace {
 
 constexpr std::array<std::uint8_t, 8> kMagic{'W', 'U', 'X', 'M', 'O', 'D', 'E', 'L'};
-constexpr std::size_t kFixedHeader = 36;  // up to and including the epochs; the sizes follow
+constexpr std::size_t kVersions = 12;     // up to and including the versions, the same in every version
+constexpr std::size_t kFixedHeader = 40;  // up to the sizes
 constexpr std::size_t kCrcSize = 4;
 constexpr int kMaxSizes = 256;  // a layer's number has 8 bits in the event records
 
@@ -37,6 +38,7 @@ public:
     }
     std::uint16_t get16() { return static_cast<std::uint16_t>(get(2)); }
     std::uint32_t get32() { return static_cast<std::uint32_t>(get(4)); }
+    std::int16_t get_signed8() { return static_cast<std::int8_t>(get(1)); }
     std::int16_t get_signed() { return static_cast<std::int16_t>(get16()); }
 
 private:
@@ -57,10 +59,22 @@ struct Header {
     std::uint64_t file_size = 0;  ///< that the sizes of the layers ask for
 };
 
+constexpr std::uint64_t kConnectionSize = 6;  // key and shift of recomputed connections
+
+int weight_bytes(const NetworkConfig& config) {
+    return config.weight_bits == 8 ? 1 : 2;
+}
+
 constexpr const char* kAgain = "copy it again or train anew";
 
 FileError refusal(const std::string& name, const std::string& why) {
     return FileError(name + ": " + why);
+}
+
+/// Bytes of a layer.
+std::uint64_t layer_size(const NetworkConfig& config, std::uint64_t inputs, std::uint64_t neurons) {
+    const std::uint64_t weights = inputs * neurons * static_cast<std::uint64_t>(weight_bytes(config));
+    return neurons * 3 * 2 * kParameters + (config.recomputed ? kConnectionSize : weights);
 }
 
 /// `bytes` may end anywhere behind the header.
@@ -68,9 +82,11 @@ Header decode_header(const std::vector<std::uint8_t>& bytes, const std::string& 
     if (bytes.size() < kMagic.size() || !std::equal(kMagic.begin(), kMagic.end(), bytes.begin())) {
         throw refusal(name, "not a Wuxing model file (wuxing train --out makes one)");
     }
-    if (bytes.size() < kFixedHeader) {
+    const auto need = [&](std::size_t size) {
+        if (bytes.size() >= size) return;
         throw refusal(name, fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
-    }
+    };
+    need(kVersions);
     Reader in(bytes, kMagic.size());
     const int version = in.get16(), contract = in.get16();
     if (version != kModelFileVersion || contract != kContractVersion) {
@@ -79,6 +95,7 @@ Header decode_header(const std::vector<std::uint8_t>& bytes, const std::string& 
                               "use the release that wrote it, or train anew",
                               version, contract, kModelFileVersion, kContractVersion));
     }
+    need(kFixedHeader);
     Header header;
     NetworkConfig& config = header.config;
     config.steps = in.get16();
@@ -88,13 +105,18 @@ Header decode_header(const std::vector<std::uint8_t>& bytes, const std::string& 
     header.random_state = in.get32();
     header.history.samples = in.get(8);
     header.history.epochs = in.get32();
+    config.weight_bits = in.get16();
+    const int rounding = static_cast<int>(in.get(1)), recomputed = static_cast<int>(in.get(1));
+    if (rounding > 1 || recomputed > 1) {
+        throw refusal(name, fmt::format("damaged model file: rounding {}, recomputed {}; {}", rounding, recomputed, kAgain));
+    }
+    config.rounding = rounding == 0 ? Rounding::stochastic : Rounding::nearest;
+    config.recomputed = recomputed == 1;
     if (size_count < 2 || size_count > kMaxSizes) {
         throw refusal(name, fmt::format("damaged model file: {} layer sizes; {}", size_count, kAgain));
     }
     header.size = kFixedHeader + 4 * static_cast<std::size_t>(size_count);
-    if (bytes.size() < header.size) {
-        throw refusal(name, fmt::format("truncated model file ({} bytes); {}", bytes.size(), kAgain));
-    }
+    need(header.size);
     config.sizes.clear();
     header.file_size = header.size + kCrcSize;
     for (int k = 0; k < size_count; ++k) {
@@ -103,8 +125,7 @@ Header decode_header(const std::vector<std::uint8_t>& bytes, const std::string& 
             throw refusal(name, fmt::format("damaged model file: a layer of size {}; {}", size, kAgain));
         }
         if (k > 0) {
-            header.file_size +=
-                2 * std::uint64_t{size} * (static_cast<std::uint64_t>(config.sizes.back()) + kParameters);
+            header.file_size += layer_size(config, static_cast<std::uint64_t>(config.sizes.back()), size);
         }
         config.sizes.push_back(static_cast<int>(size));
     }
@@ -126,13 +147,28 @@ std::vector<std::uint8_t> encode_model(const Network& network, const TrainingHis
     out.put(network.random_state(), 4);
     out.put(history.samples, 8);
     out.put(history.epochs, 4);
+    out.put(static_cast<std::uint16_t>(config.weight_bits), 2);
+    out.put(static_cast<std::uint8_t>(config.rounding), 1);
+    out.put(static_cast<std::uint8_t>(config.recomputed), 1);
     for (const int size : config.sizes) out.put(static_cast<std::uint32_t>(size), 4);
     for (int layer = 0; layer < network.layers(); ++layer) {
-        for (int j = 0; j < network.outputs(layer); ++j) {
-            for (int k = 0; k < kParameters; ++k) out.put_signed(network.parameter(layer, j, k));
+        const auto put_parameters = [&](auto value_of) {
+            for (int j = 0; j < network.outputs(layer); ++j) {
+                for (int k = 0; k < kParameters; ++k) out.put_signed(value_of(j, k));
+            }
+        };
+        put_parameters([&](int j, int k) { return network.parameter(layer, j, k); });
+        put_parameters([&](int j, int k) { return network.integral(layer, j, k); });
+        put_parameters([&](int j, int k) { return network.last_g1(layer, j, k); });
+        if (config.recomputed) {
+            out.put(network.connection_key(layer), 4);
+            out.put(static_cast<std::uint16_t>(network.connection_scale(layer)), 2);
+            continue;
         }
         for (int i = 0; i < network.inputs(layer); ++i) {
-            for (int j = 0; j < network.outputs(layer); ++j) out.put_signed(network.weight(layer, i, j));
+            for (int j = 0; j < network.outputs(layer); ++j) {
+                out.put(static_cast<std::uint16_t>(network.weight(layer, i, j)), weight_bytes(config));
+            }
         }
     }
     out.put(crc_of(out.bytes, out.bytes.size()), 4);
@@ -162,12 +198,24 @@ StoredModel decode_model(const std::vector<std::uint8_t>& bytes, const std::stri
         StoredModel model{Network(header.config), header.history};
         model.network.set_random_state(header.random_state);
         for (int layer = 0; layer < model.network.layers(); ++layer) {
-            for (int j = 0; j < model.network.outputs(layer); ++j) {
-                for (int k = 0; k < kParameters; ++k) model.network.set_parameter(layer, j, k, in.get_signed());
+            const auto parameters = [&](auto take) {
+                for (int j = 0; j < model.network.outputs(layer); ++j) {
+                    for (int k = 0; k < kParameters; ++k) take(j, k, in.get_signed());
+                }
+            };
+            parameters([&](int j, int k, std::int16_t v) { model.network.set_parameter(layer, j, k, v); });
+            parameters([&](int j, int k, std::int16_t v) { model.network.set_controller(layer, j, k, v, 0); });
+            parameters([&](int j, int k, std::int16_t v) {
+                model.network.set_controller(layer, j, k, model.network.integral(layer, j, k), v);
+            });
+            if (header.config.recomputed) {
+                const std::uint32_t key = in.get32();
+                model.network.set_connection(layer, key, in.get16());
+                continue;
             }
             for (int i = 0; i < model.network.inputs(layer); ++i) {
                 for (int j = 0; j < model.network.outputs(layer); ++j) {
-                    model.network.set_weight(layer, i, j, in.get_signed());
+                    model.network.set_weight(layer, i, j, weight_bytes(header.config) == 1 ? in.get_signed8() : in.get_signed());
                 }
             }
         }

@@ -10,7 +10,7 @@
 
 namespace wuxing {
 
-constexpr int kModelFileVersion = 1;
+constexpr int kModelFileVersion = 2;
 
 /// What a network has been through; stored with it, and where continued training goes on from.
 struct TrainingHistory {

@@ -15,17 +15,11 @@
 namespace wuxing {
 namespace {
 
-constexpr int kBlock = 16;                 // floats of the widest vector
+constexpr int kChunk = 64, kBlock = 16;    // floats of the widest vector
 constexpr std::uint32_t kDraws = 1 << 24;  // as fine as a float
 
-using Values = Eigen::Map<Eigen::ArrayXf>;
 using Block = Eigen::Array<float, kBlock, 1>;
 using ConstBlock = Eigen::Map<const Block>;
-
-/// `size` elements of v from `begin` on.
-Values values(std::vector<float>& v, std::size_t begin, std::size_t size) {
-    return {v.data() + begin, static_cast<Eigen::Index>(size)};
-}
 
 /// Sum of a[n] b[n] over whole blocks, added up in one order everywhere.
 float dot(const float* a, const float* b, std::size_t size) {
@@ -54,11 +48,11 @@ Perceptron::Perceptron(PerceptronConfig config) : config_(std::move(config)) {
         layer.inputs = static_cast<std::size_t>(config_.sizes[l]);
         layer.outputs = static_cast<std::size_t>(config_.sizes[l + 1]);
         layer.stride = (layer.outputs + kBlock - 1) / kBlock * kBlock;
+        layer.events.resize(layer.inputs);
         layer.weights.resize(layer.inputs * layer.stride);
         for (auto* row : {&layer.biases, &layer.sums, &layer.errors}) row->resize(layer.stride);
         layers_.push_back(std::move(layer));
     }
-    events_.resize(layers_.size());
     probabilities_.resize(layers_.back().outputs);
 }
 
@@ -94,22 +88,36 @@ SampleError Perceptron::check(const PixelEvents& events, bool learn, std::uint16
     return learn && label >= layers_.back().outputs ? SampleError::bad_label : SampleError::ok;
 }
 
+/// a of `Size` neurons: they stay in registers while the inputs go by.
+template <int Size>
+void Perceptron::add_up(Layer& layer, std::size_t first) {
+    using Chunk = Eigen::Array<float, Size, 1>;
+    Chunk sums = Eigen::Map<const Chunk>(&layer.biases[first]);
+    const float* weights = &layer.weights[first];
+    for (const InputEvent& event : layer) {
+        sums += event.x * Eigen::Map<const Chunk>(weights + event.index * layer.stride);
+    }
+    Eigen::Map<Chunk>(&layer.sums[first]) = sums;
+}
+
 PerceptronResult Perceptron::forward(const PixelEvents& events) {
-    events_[0].clear();
-    for (const PixelEvent& event : events) {
-        if (event.value != 0) events_[0].push_back({event.index, static_cast<float>(event.value) / 256});
+    Layer& lowest = layers_.front();
+    lowest.live = 0;
+    for (const PixelEvent& event : events) {  // no branches: live ones come in no order a processor could guess
+        lowest.events[lowest.live] = {event.index, static_cast<float>(event.value) / 256};
+        lowest.live += event.value != 0;
     }
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         Layer& layer = layers_[l];
-        Values sums = values(layer.sums, 0, layer.stride);
-        sums = values(layer.biases, 0, layer.stride);
-        for (const InputEvent& event : events_[l]) {
-            sums += event.x * values(layer.weights, event.index * layer.stride, layer.stride);
-        }
+        std::size_t first = 0;
+        for (; first + kChunk <= layer.stride; first += kChunk) add_up<kChunk>(layer, first);
+        for (; first < layer.stride; first += kBlock) add_up<kBlock>(layer, first);
         if (l + 1 == layers_.size()) break;
-        events_[l + 1].clear();
+        Layer& next = layers_[l + 1];
+        next.live = 0;
         for (std::size_t j = 0; j < layer.outputs; ++j) {
-            if (layer.sums[j] > 0) events_[l + 1].push_back({j, layer.sums[j]});
+            next.events[next.live] = {static_cast<std::uint32_t>(j), layer.sums[j]};
+            next.live += layer.sums[j] > 0;
         }
     }
 
@@ -134,19 +142,27 @@ void Perceptron::backward(std::size_t l) {
     const Layer& layer = layers_[l];
     std::vector<float>& errors = layers_[l - 1].errors;
     std::fill(errors.begin(), errors.end(), 0.0F);
-    for (const InputEvent& event : events_[l]) {
+    for (const InputEvent& event : layer) {
         errors[event.index] = dot(&layer.weights[event.index * layer.stride], layer.errors.data(), layer.stride);
+    }
+}
+
+template <int Size>
+void Perceptron::move(Layer& layer, std::size_t first, float eta) {
+    using Chunk = Eigen::Array<float, Size, 1>;
+    const Chunk steps = eta * Eigen::Map<const Chunk>(&layer.errors[first]);
+    Eigen::Map<Chunk>(&layer.biases[first]) -= steps;
+    float* weights = &layer.weights[first];
+    for (const InputEvent& event : layer) {
+        Eigen::Map<Chunk>(weights + event.index * layer.stride) -= event.x * steps;
     }
 }
 
 void Perceptron::update(std::size_t l, float eta) {
     Layer& layer = layers_[l];
-    Values steps = values(layer.errors, 0, layer.stride);
-    steps *= eta;
-    values(layer.biases, 0, layer.stride) -= steps;
-    for (const InputEvent& event : events_[l]) {
-        values(layer.weights, event.index * layer.stride, layer.stride) -= event.x * steps;
-    }
+    std::size_t first = 0;
+    for (; first + kChunk <= layer.stride; first += kChunk) move<kChunk>(layer, first, eta);
+    for (; first < layer.stride; first += kBlock) move<kBlock>(layer, first, eta);
 }
 
 PerceptronResult Perceptron::infer(const PixelEvents& events) {

@@ -57,30 +57,38 @@ public:
 
 private:
     /// Neurons are padded to whole blocks (stride >= outputs); the padding stays 0 and takes no part.
+    struct InputEvent {
+        std::uint32_t index;
+        float x;
+    };
     struct Layer {
         std::size_t inputs, outputs, stride;
-        std::vector<float> weights;  ///< [inputs][stride], W
-        std::vector<float> biases;   ///< [stride], b
-        std::vector<float> sums;     ///< [stride], a
-        std::vector<float> errors;   ///< [stride], d
-    };
-    struct InputEvent {
-        std::size_t index;
-        float x;
+        std::vector<float> weights;      ///< [inputs][stride], W
+        std::vector<float> biases;       ///< [stride], b
+        std::vector<float> sums;         ///< [stride], a
+        std::vector<float> errors;       ///< [stride], d
+        std::vector<InputEvent> events;  ///< [inputs]; of these, the first `live` are the inputs that are not zero
+        std::size_t live = 0;
+
+        const InputEvent* begin() const { return events.data(); }
+        const InputEvent* end() const { return events.data() + live; }
     };
     /// Calls visit(float&) for every parameter of a layer, in the order of parameters().
     template <class AnyLayer, class Visit>
     static void visit_parameters(AnyLayer& layer, Visit visit);
 
     SampleError check(const PixelEvents& events, bool learn, std::uint16_t label) const;
+    template <int Size>
+    static void add_up(Layer& layer, std::size_t first);
+    template <int Size>
+    static void move(Layer& layer, std::size_t first, float eta);
     PerceptronResult forward(const PixelEvents& events);
     void backward(std::size_t layer);
     void update(std::size_t layer, float eta);
 
     PerceptronConfig config_;
     std::vector<Layer> layers_;
-    std::vector<std::vector<InputEvent>> events_;  ///< inputs of every layer that are not zero
-    std::vector<double> probabilities_;            ///< [outputs]
+    std::vector<double> probabilities_;  ///< [outputs]
 };
 
 }  // namespace wuxing

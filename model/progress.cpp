@@ -46,4 +46,20 @@ void Progress::update(int done, int correct) {
     std::fflush(stderr);
 }
 
+RunsProgress::RunsProgress(std::size_t runs)
+    : runs_(runs), enabled_(::isatty(STDERR_FILENO) == 1), start_(Clock::now()) {}
+
+RunsProgress::~RunsProgress() {
+    if (shown_) fmt::print(stderr, "{}", kClearLine);
+}
+
+void RunsProgress::update(std::size_t done, double images, double epochs_trained, double epochs_left) {
+    const double seconds = std::chrono::duration<double>(Clock::now() - start_).count();
+    if (!enabled_ || images == 0 || seconds <= 0) return;
+    shown_ = true;
+    fmt::print(stderr, "{}runs {}/{}  {:.0f} images/s  left {}", kClearLine, done, runs_, images / seconds,
+               epochs_trained > 0 ? format_duration(seconds * epochs_left / epochs_trained) : "?");
+    std::fflush(stderr);
+}
+
 }  // namespace wuxing

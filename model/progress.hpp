@@ -2,6 +2,7 @@
 #pragma once
 
 #include <chrono>
+#include <cstddef>
 #include <string>
 
 namespace wuxing {
@@ -27,6 +28,26 @@ private:
     bool enabled_;
     bool shown_ = false;
     Clock::time_point start_, last_;
+};
+
+/// The same for many runs: how many are done, rate over all of them, time left.
+class RunsProgress {
+public:
+    explicit RunsProgress(std::size_t runs);
+    ~RunsProgress();
+    RunsProgress(const RunsProgress&) = delete;
+    RunsProgress& operator=(const RunsProgress&) = delete;
+
+    /// `images` and `epochs_trained` since the beginning; the time left is that of as many epochs as are left.
+    void update(std::size_t done, double images, double epochs_trained, double epochs_left);
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    std::size_t runs_;
+    bool enabled_;
+    bool shown_ = false;
+    Clock::time_point start_;
 };
 
 /// Seconds as 12 s, 3:05 or 1:02:03.

@@ -102,7 +102,7 @@ RealNetwork::RealNetwork(const Network& network) : config_(network.config()) {
         layer.weights.resize(static_cast<std::size_t>(layer.inputs) * outputs);
         for (int i = 0; i < layer.inputs; ++i) {
             for (int j = 0; j < layer.outputs; ++j) {
-                layer.weight(i, j) = network.weight(l, i, j) / static_cast<double>(kWeightOne);
+                layer.weight(i, j) = std::ldexp(network.weight(l, i, j), -weight_fraction(config_.weight_bits));
             }
         }
         for (int j = 0; j < layer.outputs; ++j) layer.parameters.push_back(parameters_of(network, l, j));
@@ -229,10 +229,12 @@ RealResult RealNetwork::train(const PixelEvents& events, std::uint16_t label, do
 
 void RealNetwork::round_weights_into(Network& network) const {
     if (network.config().sizes != config_.sizes) throw std::invalid_argument("the networks differ in shape");
-    for (int l = 0; l < network.layers(); ++l) {
+    const int bits = network.config().weight_bits;
+    const double one = std::ldexp(1.0, weight_fraction(bits)), limit = std::ldexp(1.0, bits - 1);
+    for (int l = 0; l < network.layers() && !network.config().recomputed; ++l) {
         for (int i = 0; i < network.inputs(l); ++i) {
             for (int j = 0; j < network.outputs(l); ++j) {
-                const double c = std::clamp(std::floor(layer(l).weight(i, j) * kWeightOne + 0.5), -32768.0, 32767.0);
+                const double c = std::clamp(std::floor(layer(l).weight(i, j) * one + 0.5), -limit, limit - 1);
                 network.set_weight(l, i, j, static_cast<std::int16_t>(c));
             }
         }

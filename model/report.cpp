@@ -61,15 +61,15 @@ std::string show_layers(const json& value) {
     return value.is_array() ? format_layers(value.get<std::vector<int>>()) : show_text(value);
 }
 
-json read_json(const std::string& path) {
+}  // namespace
+
+json read_result(const std::string& path) {
     constexpr std::uint64_t kLimit = 1u << 26;  // a million epochs take less
     const std::vector<std::uint8_t> bytes = read_file(path, kLimit);
     json object = json::parse(bytes, nullptr, false);
     if (!object.is_object()) throw FileError(path + ": not a JSON result of wuxing or wuxing-cosim");
     return object;
 }
-
-}  // namespace
 
 json versions_json() {
     return {{"wuxing", WUXING_VERSION}, {"contract", kContractVersion}, {"model_file", kModelFileVersion}};
@@ -226,7 +226,7 @@ std::string results_table(const std::vector<std::string>& paths, bool with_rates
     std::vector<std::string> names{""};
     std::vector<json> results;
     for (const std::string& path : paths) {
-        results.push_back(read_json(path));
+        results.push_back(read_result(path));
         names.push_back(std::filesystem::path(path).stem().string());
     }
     struct Quantity {
@@ -241,6 +241,7 @@ std::string results_table(const std::vector<std::string>& paths, bool with_rates
         {"seed", "seed", show_text},
         {"images trained", "trained_images", show_count},
         {"images classified", "images", show_count},
+        {"validation accuracy", "validation_accuracy", show_share},
         {"accuracy", "accuracy", show_share},
         {"divergences", "divergences", show_count},
         {"events compared: drive", "events/drive", show_count},

@@ -30,8 +30,12 @@ std::string comparison_table(const TwinComparison& comparison);
 nlohmann::json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc);
 std::string model_table(const nlohmann::json& model);
 
+/// A result that one of the commands has written. Throws FileError for a file that cannot be read or is no JSON object.
+nlohmann::json read_result(const std::string& path);
+
 /// One table of the results in JSON files of `wuxing train`, `wuxing eval` and `wuxing-cosim`: a column a file, a row a
-/// quantity; "-" where a file does not have it. Without rates, two runs of the same commands give the same table. Throws FileError for a file that is no JSON object.
+/// quantity; "-" where a file does not have it. Without rates, two runs of the same commands give the same table.
+/// Throws FileError as read_result.
 std::string results_table(const std::vector<std::string>& paths, bool with_rates);
 
 /// Writes JSON atomically (files.hpp), or to standard output for the name "-".

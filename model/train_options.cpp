@@ -1,0 +1,293 @@
+#include "train_options.hpp"
+
+#include <fmt/core.h>
+
+#include <algorithm>
+#include <charconv>
+#include <filesystem>
+#include <limits>
+#include <stdexcept>
+#include <system_error>
+#include <utility>
+
+#include "dataset.hpp"
+#include "usage_error.hpp"
+
+namespace wuxing {
+namespace {
+
+using Kind = TrainOption::Kind;
+using Use = TrainOption::Use;
+
+std::invalid_argument refused(const std::string& why) {
+    return std::invalid_argument(why);
+}
+
+template <typename T>
+T parse_number(const std::string& text, const char* what) {
+    T value{};
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+    if (error == std::errc::result_out_of_range) throw refused("a number of this size is not possible");
+    if (error != std::errc() || end != text.data() + text.size()) throw refused(what);
+    return value;
+}
+
+/// Whole numbers from `low` to `high`. `zero` is what 0 is called, if it has a name.
+template <typename T>
+TrainOption integer(std::string name, T TrainOptions::*member, T low, T high, Use use, std::string type,
+                    std::string help, std::string zero = "") {
+    const auto set = [=](TrainOptions& options, const std::string& text) {
+        if (!zero.empty() && text == zero) {
+            options.*member = 0;
+            return;
+        }
+        const auto value = parse_number<long long>(text, "not a whole number");
+        if (value < static_cast<long long>(low) || value > static_cast<long long>(high)) {
+            throw refused(fmt::format("not in range {} to {}", low, high));
+        }
+        options.*member = static_cast<T>(value);
+    };
+    const auto get = [=](const TrainOptions& options) {
+        return options.*member == 0 && !zero.empty() ? zero : fmt::format("{}", options.*member);
+    };
+    return {std::move(name), "", Kind::number, use, std::move(type), std::move(help), set, get};
+}
+
+/// A real number for which `possible` holds; `range` says which these are.
+TrainOption real(std::string name, double TrainOptions::*member, bool (*possible)(double), std::string range,
+                 std::string help) {
+    const auto set = [=](TrainOptions& options, const std::string& text) {
+        const auto value = parse_number<double>(text, "not a number");
+        if (!possible(value)) throw refused(range);
+        options.*member = value;
+    };
+    const auto get = [=](const TrainOptions& options) { return fmt::format("{}", options.*member); };
+    return {std::move(name), "", Kind::number, Use::result, "X", std::move(help), set, get};
+}
+
+/// Text for which `check`, if given, does not throw.
+TrainOption text(std::string name, std::string TrainOptions::*member, Use use, std::string type, std::string help,
+                 std::function<void(const std::string&)> check = {}) {
+    const auto set = [=](TrainOptions& options, const std::string& value) {
+        if (check) check(value);
+        options.*member = value;
+    };
+    const auto get = [=](const TrainOptions& options) { return options.*member; };
+    return {std::move(name), "", Kind::text, use, std::move(type), std::move(help), set, get};
+}
+
+std::function<void(const std::string&)> one_of(std::vector<std::string> names) {
+    return [names = std::move(names)](const std::string& value) {
+        if (std::find(names.begin(), names.end(), value) != names.end()) return;
+        std::string all;
+        for (const std::string& name : names) all += (all.empty() ? "" : " or ") + name;
+        throw refused(all + " is possible");
+    };
+}
+
+TrainOption flag(std::string name, bool TrainOptions::*member, std::string help) {
+    const auto set = [=](TrainOptions& options, const std::string& value) {
+        if (value != "true" && value != "false") throw refused("true or false is possible");
+        options.*member = value == "true";
+    };
+    const auto get = [=](const TrainOptions& options) { return std::string(options.*member ? "true" : "false"); };
+    return {std::move(name), "", Kind::flag, Use::output, "", std::move(help), set, get};
+}
+
+std::filesystem::path normal_path(const std::string& path) {
+    std::error_code error;
+    const std::filesystem::path normal = std::filesystem::weakly_canonical(path, error);
+    return error ? std::filesystem::path(path) : normal;
+}
+
+std::string config_value(const TrainOption& option, const std::string& value) {
+    const bool word = option.kind == Kind::number && value.find_first_of("0123456789") == std::string::npos;
+    return option.kind == Kind::text || word ? quoted_config(value) : value;
+}
+
+}  // namespace
+
+std::vector<TrainOption> train_option_table() {
+    constexpr int kMany = std::numeric_limits<int>::max();
+    constexpr std::uint32_t kManySeeds = std::numeric_limits<std::uint32_t>::max();
+    using O = TrainOptions;
+    std::vector<TrainOption> table{
+        text("layers", &O::layers, Use::result, "SIZES", "Inputs, hidden layers, outputs",
+             [](const std::string& value) { parse_layers(value); }),
+        integer("steps", &O::steps, 1, 15, Use::result, "N", "Heun steps N"),
+        integer("epochs", &O::epochs, 1, kMany, Use::extent, "N", "Epochs to train"),
+        real(
+            "eta", &O::eta, [](double x) { return x > 0 && x < 0.5; }, "above 0 and below 0.5 is possible",
+            "Learning rate of the first epoch"),
+        real(
+            "decay", &O::decay, [](double x) { return x > 0 && x <= 1; }, "above 0 and at most 1 is possible",
+            "Factor on the learning rate"),
+        integer("decay-every", &O::decay_every, 1, kMany, Use::result, "N", "Epochs between two decays"),
+        integer("shift", &O::shift, 0, 1000, Use::result, "S", "Move images by up to S pixels at random"),
+        integer("seed", &O::seed, 0u, kManySeeds, Use::result, "N", "Seed of weights, order and shifts"),
+        text("model", &O::model, Use::result, "FILE", "Continue with the model of FILE"),
+        text("learner", &O::learner, Use::result, "KIND",
+             "wuxing: the network of this project; perceptron: float backpropagation, for comparison",
+             one_of({"wuxing", "perceptron"})),
+        text("arithmetic", &O::arithmetic, Use::result, "KIND",
+             "integer: the golden model; double: its double-precision twin, rounded for the model file",
+             one_of({"integer", "double"})),
+        text("data", &O::data, Use::place, "DIR",
+             "Folder with the four MNIST files (default: $WUXING_DATA, or the cache)"),
+        integer("train-images", &O::train_images, 1, kMany, Use::result, "N", "Use only the first N training images",
+                "all"),
+        integer("test-images", &O::test_images, 1, kMany, Use::result, "N", "Use only the first N test images", "all"),
+        integer("validation", &O::validation, 0, kMany, Use::result, "N",
+                "Hold out the last N training images: never trained on, tested after every epoch"),
+        text("keep", &O::keep, Use::result, "WHICH",
+             "last: the network after the last epoch; best: the one best on the validation images",
+             one_of({"last", "best"})),
+        text("out", &O::out, Use::output, "FILE", "Write the model to FILE after every epoch"),
+        text("checkpoint", &O::checkpoint, Use::run, "FILE",
+             "Write all that --resume needs to FILE after every epoch; FILE must not exist yet"),
+        integer("threads", &O::threads, 1, 1024, Use::output, "N",
+                "Threads for tests; training is sequential by nature: one sample, one update"),
+        text("json", &O::json, Use::output, "FILE", "Write the results to FILE as JSON (- for standard output)"),
+        flag("per-class", &O::per_class, "Show right answers class by class"),
+        flag("confusion", &O::confusion, "Show the confusion matrix"),
+    };
+    for (TrainOption& option : table) {
+        if (option.name == "model") option.alias = "in";
+        if (option.name == "eta") {
+            option.set = [set = option.set](TrainOptions& options, const std::string& value) {
+                if (parse_number<double>(value, "not a number") == 0) {
+                    throw refused("nothing would be learnt; above 0 and below 0.5 is possible");
+                }
+                set(options, value);
+            };
+        }
+    }
+    return table;
+}
+
+const TrainOption* find_option(const std::vector<TrainOption>& table, const std::string& name) {
+    const auto found = std::find_if(table.begin(), table.end(), [&name](const TrainOption& option) {
+        return option.name == name || (!option.alias.empty() && option.alias == name);
+    });
+    return found != table.end() ? &*found : nullptr;
+}
+
+TrainOptions default_train_options() {
+    TrainOptions options;
+    options.data = default_data_directory();
+    return options;
+}
+
+const TrainOption& option_of(const std::vector<TrainOption>& table, const ConfigFile& file, const ConfigEntry& entry) {
+    const TrainOption* option = find_option(table, entry.key);
+    if (option == nullptr || option->name != entry.key) {
+        throw UsageError(fmt::format("{}unknown key {} (keys are the options of wuxing train --help)",
+                                     file.where(entry.line), entry.key));
+    }
+    return *option;
+}
+
+void apply_value(TrainOptions& options, const TrainOption& option, const ConfigFile& file, const ConfigEntry& entry,
+                 const ConfigValue& value) {
+    const auto fail = [&](const std::string& why) {
+        throw UsageError(fmt::format("{}{} = {}: {}", file.where(entry.line), entry.key,
+                                     value.quoted ? quoted_config(value.text) : value.text, why));
+    };
+    if (option.kind == Kind::text && !value.quoted) fail("text in quotes is needed");
+    if (option.kind == Kind::flag && value.quoted) fail("true or false, without quotes, is needed");
+    const bool digits = value.text.find_first_of("0123456789") != std::string::npos;
+    if (option.kind == Kind::number && value.quoted && digits) fail("a number without quotes is needed");
+    try {
+        option.set(options, value.text);
+    } catch (const std::invalid_argument& error) {
+        fail(error.what());
+    }
+}
+
+void apply_config(TrainOptions& options, const ConfigFile& file) {
+    const std::vector<TrainOption> table = train_option_table();
+    if (!file.sections.empty()) {
+        throw UsageError(fmt::format("{}section {}: sections are for wuxing experiment",
+                                     file.where(file.sections.front().line), file.sections.front().name));
+    }
+    for (const ConfigEntry& entry : file.entries) {
+        const TrainOption& option = option_of(table, file, entry);
+        if (entry.list) {
+            throw UsageError(fmt::format("{}{}: one value is needed; lists are for wuxing experiment",
+                                         file.where(entry.line), entry.key));
+        }
+        apply_value(options, option, file, entry, entry.values.front());
+    }
+    for (const ConfigEntry& entry : file.entries) {
+        if (options.continues() && (entry.key == "layers" || entry.key == "steps")) {
+            throw UsageError(
+                fmt::format("{}{}: the model {} brings its own", file.where(entry.line), entry.key, options.model));
+        }
+    }
+}
+
+void check_combination(const TrainOptions& options) {
+    if (options.learner == "perceptron") {
+        if (options.arithmetic != "integer") throw UsageError("learner perceptron: its arithmetic is float, always");
+        if (options.continues()) throw UsageError("learner perceptron: it cannot continue with a model file");
+        if (!options.out.empty()) {
+            throw UsageError("learner perceptron: it has no model file for --out; --checkpoint keeps what it learns");
+        }
+    }
+    const std::vector<std::pair<const char*, std::string>> outputs{
+        {"out", options.out}, {"checkpoint", options.checkpoint}, {"json", options.json}};
+    for (std::size_t a = 0; a < outputs.size(); ++a) {
+        for (std::size_t b = a + 1; b < outputs.size(); ++b) {
+            if (outputs[a].second.empty() || normal_path(outputs[a].second) != normal_path(outputs[b].second)) continue;
+            throw UsageError(
+                fmt::format("{} and {} name the same file: {}", outputs[a].first, outputs[b].first, outputs[a].second));
+        }
+    }
+    if (options.keep == "best" && options.validation == 0) {
+        throw UsageError("keep best: best on what? It needs validation images (--validation N)");
+    }
+}
+
+std::string config_text(const TrainOptions& options) {
+    std::string text;
+    for (const TrainOption& option : train_option_table()) {
+        const bool of_model = options.continues() && (option.name == "layers" || option.name == "steps");
+        text += of_model ? fmt::format("# {}: that of the model\n", option.name)
+                         : fmt::format("{} = {}\n", option.name, config_value(option, option.get(options)));
+    }
+    return text;
+}
+
+nlohmann::json result_configuration(const TrainOptions& options) {
+    nlohmann::json json = nlohmann::json::object();
+    for (const TrainOption& option : train_option_table()) {
+        if (!option.decides_result()) continue;
+        if (options.continues() && (option.name == "layers" || option.name == "steps")) continue;
+        const std::string value = option.get(options);
+        nlohmann::json number;
+        if (option.kind == Kind::number) number = nlohmann::json::parse(value, nullptr, false);
+        json[option.name] = number.is_number() ? number : nlohmann::json(value);
+    }
+    return json;
+}
+
+std::vector<int> parse_layers(const std::string& text) {
+    std::vector<int> sizes;
+    for (std::size_t start = 0; start <= text.size();) {
+        const std::size_t stop = std::min(text.find('-', start), text.size());
+        int size = 0;
+        const auto [end, error] = std::from_chars(text.data() + start, text.data() + stop, size);
+        if (error != std::errc() || end != text.data() + stop || size < 1 || size > 65535) {
+            throw refused(fmt::format("'{}' is no layer size (1 to 65535); write it as 784-80-10",
+                                      text.substr(start, stop - start)));
+        }
+        sizes.push_back(size);
+        start = stop + 1;
+    }
+    if (sizes.size() < 2 || sizes.size() > 256) {
+        throw refused("inputs and 1 to 255 layers are needed, as in 784-80-10");
+    }
+    return sizes;
+}
+
+}  // namespace wuxing
