@@ -1,6 +1,6 @@
-// A whole small core, driven through its bus and streams, beside a transcription of docs/contract.md that shares nothing with
-// the model. Every record of a sample is checked for its place and its values, every memory and R afterwards; only the
-// two Heun integrations are taken from the records (test_neuron.cpp has those).
+// A whole small core, driven through its bus and streams, beside a transcription of docs/contract.md that shares
+// nothing with the model. Every record of a sample is checked for its place and its values, every memory and R
+// afterwards; only the two Heun integrations are taken from the records (test_neuron.cpp has those).
 #pragma once
 
 #include <array>
@@ -23,8 +23,8 @@ struct CoreBuild {
 /// What is loaded into a core; one more entry in `sizes` than there are layers.
 struct CoreNetwork {
     std::vector<int> sizes;
-    std::vector<std::vector<std::vector<std::int64_t>>> weights;           ///< [layer][neuron][input]
-    std::vector<std::uint32_t> keys;                                       ///< recomputed connections
+    std::vector<std::vector<std::vector<std::int64_t>>> weights;  ///< [layer][neuron][input]
+    std::vector<std::uint32_t> keys;                              ///< recomputed connections
     std::vector<int> scales;
     std::vector<std::vector<std::array<std::int64_t, 15>>> k, mean, last;  ///< [layer][neuron]
     int steps = 8, eta = 0, target_on = 4096, target_off = -819;
@@ -58,7 +58,9 @@ public:
     }
 
     // ---- bus
-    bool write(std::uint32_t address, std::int64_t data) { return access(true, address, static_cast<std::uint32_t>(data)); }
+    bool write(std::uint32_t address, std::int64_t data) {
+        return access(true, address, static_cast<std::uint32_t>(data));
+    }
     std::uint32_t read(std::uint32_t address) {
         if (!access(false, address, 0)) tally_.holds(false, [&] { return "refused: read " + std::to_string(address); });
         return answer_;
@@ -128,10 +130,13 @@ public:
         for (int l = 0; l < net.layers(); ++l) {
             for (int j = 0; j < net.sizes[at(l + 1)]; ++j) {
                 const int tile = j % kBuild.tiles;
-                const auto where = [&] { return "memory of layer " + std::to_string(l) + ", neuron " + std::to_string(j); };
+                const auto where = [&] {
+                    return "memory of layer " + std::to_string(l) + ", neuron " + std::to_string(j);
+                };
                 if (!kBuild.recompute)
                     for (int i = 0; i < net.sizes[at(l)]; ++i)
-                        tally_.equal(signed_word(weight(tile, weight_word(l, j, i))), net.weights[at(l)][at(j)][at(i)], where);
+                        tally_.equal(signed_word(weight(tile, weight_word(l, j, i))), net.weights[at(l)][at(j)][at(i)],
+                                     where);
                 for (int w = 0; w < 15; ++w) {
                     tally_.equal(signed_word(parameter(tile, slot(l, j), w)), net.k[at(l)][at(j)][at(w)], where);
                     if (!kBuild.learn_k) continue;
@@ -229,7 +234,9 @@ private:
         const std::int64_t d = std::int64_t{1} << n;
         return v >= 0 ? v / d : -((-v + d - 1) / d);
     }
-    static std::int64_t rnd(std::int64_t v, int n) { return n == 0 ? v : floor_shift(v + (std::int64_t{1} << (n - 1)), n); }
+    static std::int64_t rnd(std::int64_t v, int n) {
+        return n == 0 ? v : floor_shift(v + (std::int64_t{1} << (n - 1)), n);
+    }
     static std::int64_t sat16(std::int64_t v) { return v < -32768 ? -32768 : v > 32767 ? 32767 : v; }
     static std::uint32_t next_random(std::uint32_t r) {
         r ^= r << 13;
@@ -274,7 +281,8 @@ private:
                 for (std::size_t i = 0; i < 5; ++i) e[i] = neuron.values[i];
                 e_state[at(l)].push_back(e);
                 if (e[1] != 4096) events[at(l + 1)].push_back({j, e[1] - 4096});
-                multiplies_ += static_cast<std::uint32_t>(events[at(l)].size()) + 30u * static_cast<std::uint32_t>(net.steps);
+                multiplies_ +=
+                    static_cast<std::uint32_t>(events[at(l)].size()) + 30u * static_cast<std::uint32_t>(net.steps);
             }
         }
 
@@ -354,7 +362,8 @@ private:
             const std::int64_t s = mean[word] + floor_shift(g1 - mean[word] + half, net.leak);
             const std::int64_t d = sat16(g1 - last[word]);
             corners.change_saturated += d != g1 - last[word];
-            const std::uint64_t turned = (words[at(n)] + std::uint64_t{324027} * static_cast<std::uint64_t>(j)) % (1u << 19);
+            const std::uint64_t turned =
+                (words[at(n)] + std::uint64_t{324027} * static_cast<std::uint64_t>(j)) % (1u << 19);
             const std::int64_t threshold = static_cast<std::int64_t>(turned >> 3);
             const std::int64_t low = set == 0 ? 2048 : 256, high = set == 1 ? 4096 : 8192;
             const std::int64_t wanted =
@@ -367,7 +376,8 @@ private:
             const Record r = expect(kParameter, l, j, "parameter_write");
             const auto text = [&] { return where("parameter_write", l, j) + ", k " + std::to_string(word); };
             tally_.equal(r.input, static_cast<int>(word), text);
-            tally_.equal(r.address, static_cast<std::uint32_t>(slot(l, j)) << 4 | static_cast<std::uint32_t>(word), text);
+            tally_.equal(r.address, static_cast<std::uint32_t>(slot(l, j)) << 4 | static_cast<std::uint32_t>(word),
+                         text);
             value(r, 0, k[word], "old K");
             value(r, 1, now, "new K");
             value(r, 2, g1, "G1");

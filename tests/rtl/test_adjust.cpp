@@ -1,5 +1,5 @@
-// The fixed-point method: its blocks alone, then small cores that learn with it, each record, memory word and random word
-// against a transcription of docs/contract.md (core_bench.hpp).
+// The fixed-point method: its blocks alone, then small cores that learn with it, each record, memory word and random
+// word against a transcription of docs/contract.md (core_bench.hpp).
 #include <Vcore_k.h>
 #include <Vk_update.h>
 #include <Vpid.h>
@@ -12,7 +12,8 @@ namespace wuxing::test {
 
 namespace {
 
-constexpr std::array<int, 15> kWords{-32768, -32767, -16385, -16384, -16383, -4096, -1, 0, 1, 2, 4095, 16383, 16384, 32766, 32767};
+constexpr std::array<int, 15> kWords{-32768, -32767, -16385, -16384, -16383, -4096, -1,   0,
+                                     1,      2,      4095,   16383,  16384,  32766, 32767};
 
 int floor_divide(int v, int d) {
     return v >= 0 ? v / d : -((-v + d - 1) / d);
@@ -105,7 +106,9 @@ void fill(Bench& bench, Cases& cases, bool wild) {
 template <class Bench>
 void choose_method(Bench& bench, Cases& cases, bool wild) {
     CoreNetwork& net = bench.net;
-    const auto gain = [&] { return cases.one_in(4) ? 0 : cases.one_in(3) ? 16383 : cases.between(0, wild ? 16383 : 700); };
+    const auto gain = [&] {
+        return cases.one_in(4) ? 0 : cases.one_in(3) ? 16383 : cases.between(0, wild ? 16383 : 700);
+    };
     net.steps = cases.one_in(4) ? cases.between(1, 15) : 8;
     net.eta = Bench::kBuild.recompute || cases.one_in(2) ? 0 : cases.between(1, 32767);
     net.target_on = wild && cases.one_in(2) ? cases.one_in(2) ? 32767 : cases.word() : 4096;
@@ -123,7 +126,8 @@ void learn(Bench& bench, Cases& cases, bool wild, CoreCorners& corners) {
     const CoreNetwork& net = bench.net;
     std::vector<CorePixel> pixels;
     for (int i = 0; i < net.sizes.front(); ++i)
-        if (!cases.one_in(3)) pixels.push_back({i, cases.one_in(8) ? 0 : wild ? cases.between(0, 255) : cases.between(0, 90)});
+        if (!cases.one_in(3))
+            pixels.push_back({i, cases.one_in(8) ? 0 : wild ? cases.between(0, 255) : cases.between(0, 90)});
     bench.sample(pixels, cases.between(0, net.sizes.back() - 1), !cases.one_in(8), corners);
 }
 

@@ -618,7 +618,8 @@ TEMPLATE_TEST_CASE("bus: memories of the tiles: limits of tile, slot and word, r
             for (const int slot : {0, 1, size.slots / 2, size.slots - 1, size.slots, size.slots + 1, 1024, 8191}) {
                 for (int word = 0; word < 32; ++word) {
                     const std::uint32_t address = mean_address(tile, slot, word);
-                    const bool fits = size.learn_k && !busy && tile < size.tiles && slot < size.slots && word % 16 != 15;
+                    const bool fits =
+                        size.learn_k && !busy && tile < size.tiles && slot < size.slots && word % 16 != 15;
                     for (const int value : {-32768, -1, 32767, word}) {
                         const std::uint32_t data = static_cast<std::uint32_t>(value);
                         tally.holds(bench.write(address, data ^ 0x5A5A0000u) == fits, [] { return "S written"; });
