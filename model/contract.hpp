@@ -23,7 +23,7 @@ constexpr std::uint32_t kThresholdTurn = 324027;  ///< floor(2^19 / golden ratio
 
 /// F of section 2: fraction bits of a connection of 16, 12 or 8 bits.
 constexpr int weight_fraction(int weight_bits) {
-    return weight_bits == 16 ? 13 : weight_bits == 12 ? 9 : 7;
+    return weight_bits == 16 ? 13 : weight_bits == 12 ? 11 : 8;
 }
 /// Z of section 6.2: fraction bits of x g above those of a connection.
 constexpr int update_shift(int weight_bits) {
@@ -31,7 +31,7 @@ constexpr int update_shift(int weight_bits) {
 }
 /// T of section 6.2: floor(2^Z / golden ratio).
 constexpr std::uint32_t threshold_turn(int weight_bits) {
-    return weight_bits == 16 ? kThresholdTurn : weight_bits == 12 ? 5184444 : 20737779;
+    return weight_bits == 16 ? kThresholdTurn : weight_bits == 12 ? 1296111 : 10368889;
 }
 
 /// Accepted range and nominal value of K1, K2, K3 (Q3.12), section 2.
