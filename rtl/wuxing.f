@@ -9,11 +9,15 @@ rtl/wuxing_margin.sv
 rtl/wuxing_mac.sv
 rtl/wuxing_ring.sv
 rtl/wuxing_slots.sv
+rtl/wuxing_pid.sv
+rtl/wuxing_k_update.sv
+rtl/wuxing_adjust.sv
 rtl/wuxing_tile.sv
 rtl/wuxing_adder_tree.sv
 rtl/wuxing_error_sum.sv
 rtl/wuxing_array.sv
 rtl/wuxing_neuron_ctl.sv
+rtl/wuxing_pid_ctl.sv
 rtl/wuxing_issue.sv
 rtl/wuxing_events.sv
 rtl/wuxing_collector.sv
@@ -21,5 +25,6 @@ rtl/wuxing_sequencer.sv
 rtl/wuxing_receiver.sv
 rtl/wuxing_shift.sv
 rtl/wuxing_layers.sv
+rtl/wuxing_k_registers.sv
 rtl/wuxing_bus.sv
 rtl/wuxing_core.sv

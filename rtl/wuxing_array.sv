@@ -5,6 +5,7 @@ module wuxing_array #(
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
   parameter int WeightW = 16,
+  parameter int LearnK = 0,
   localparam int SlotW = $clog2(Slots),
   localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),  // F
   localparam int ThresholdW = wuxing_pkg::StepFraction - Fraction  // Z
@@ -14,6 +15,7 @@ module wuxing_array #(
   input  wuxing_pkg::layer_t  layer_i,
   input  wuxing_pkg::walk_t   walk_i,
   input  wuxing_pkg::neuron_t neuron_i,
+  input  wuxing_pkg::adjust_t adjust_i,
   input  logic [IndexW-1:0]   index_i,
   input  logic signed [15:0]  x_i,
   input  logic [ThresholdW-1:0] random_i,
@@ -34,10 +36,12 @@ module wuxing_array #(
   input  logic                host_i,
   input  logic                host_we_i,
   input  logic                host_param_we_i,
+  input  logic                host_mean_we_i,
   input  logic [17:0]         host_addr_i,
   input  logic [15:0]         host_wdata_i,
   output logic [15:0]         host_weight_o,
   output logic [15:0]         host_param_o,
+  output logic [15:0]         host_mean_o,
   //
   output logic                settled_o,   // every tile has found its next live slot or passed the last
   output logic                active_o,    // at least one stands on a live slot
@@ -60,7 +64,7 @@ module wuxing_array #(
 
   logic [Tiles-1:0]    settled, active, busy;
   logic [ProductW*Tiles-1:0] products /*verilator split_var*/;
-  logic [16*Tiles-1:0] ys, weights, params;
+  logic [16*Tiles-1:0] ys, weights, params, means;
 
   // ---- errors for the layer below: neurons 0, 1, 2, ... go round the tiles
   logic [TileW-1:0]         error_tile_q;
@@ -99,13 +103,14 @@ module wuxing_array #(
     assign error_mine = error_valid && (error_tile_q == TileW'(t));
 
     wuxing_tile #(
-      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
+      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
+      .LearnK(LearnK)
     ) u_tile (
-      .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i, .eta_i,
-      .target_on_i, .target_off_i,
+      .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
+      .eta_i, .target_on_i, .target_off_i,
       .error_we_i(error_mine), .error_slot_i(error_slot_q), .error_i(error),
-      .host_i(mine), .host_we_i, .host_param_we_i, .host_addr_i, .host_wdata_i,
-      .host_weight_o(weights[16*t+:16]), .host_param_o(params[16*t+:16]),
+      .host_i(mine), .host_we_i, .host_param_we_i, .host_mean_we_i, .host_addr_i, .host_wdata_i,
+      .host_weight_o(weights[16*t+:16]), .host_param_o(params[16*t+:16]), .host_mean_o(means[16*t+:16]),
       .settled_o(settled[t]), .active_o(active[t]), .busy_o(busy[t]), .product_o(products[ProductW*t+:ProductW]),
       .y_o(ys[16*t+:16]),
       .obs_valid_o(obs_valid_o[t]), .obs_neuron_o(obs_neuron_o[16*t+:16]), .obs_addr_o(obs_addr_o[18*t+:18]),
@@ -120,4 +125,5 @@ module wuxing_array #(
   assign y_o           = ys[y_tile_i[TileW-1:0]*16+:16];
   assign host_weight_o = weights[host_tile_i[TileW-1:0]*16+:16];
   assign host_param_o  = params[host_tile_i[TileW-1:0]*16+:16];
+  assign host_mean_o   = means[host_tile_i[TileW-1:0]*16+:16];
 endmodule

@@ -7,7 +7,8 @@ module wuxing_bus #(
   parameter int Layers = 4,
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
-  parameter int WeightW = 16
+  parameter int WeightW = 16,
+  parameter int LearnK = 0
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -45,14 +46,22 @@ module wuxing_bus #(
   output logic [1:0]          table_word_o,
   input  logic [31:0]         table_i,
   input  logic [3:0]          table_filled_i,
+  // adjustment of K
+  output logic [13:0]         gain_p_o,
+  output logic [13:0]         gain_i_o,
+  output logic [13:0]         gain_d_o,
+  output logic [3:0]          leak_o,
+  output logic [2:0]          sets_o,
   // memories of the tiles
   output logic                mem_o,
   output logic                mem_weight_we_o,
   output logic                mem_param_we_o,
+  output logic                mem_mean_we_o,
   output logic [7:0]          mem_tile_o,
   output logic [17:0]         mem_addr_o,
   input  logic [15:0]         mem_weight_i,
-  input  logic [15:0]         mem_param_i
+  input  logic [15:0]         mem_param_i,
+  input  logic [15:0]         mem_mean_i
 );
   typedef enum logic [2:0] {Ready, Locked, Memory, Fetch, Answer} state_e;
 
@@ -69,7 +78,7 @@ module wuxing_bus #(
   wuxing_pkg::sample_e code_q;
 
   // ---- decoding
-  logic       is_register, is_table, is_weight, is_param, known, accepted;
+  logic       is_register, is_table, is_weight, is_param, is_mean, is_adjust, known, accepted;
   logic [7:0] number;
   logic [7:0] table_line;
   assign number     = adr_q[7:0];
@@ -79,10 +88,13 @@ module wuxing_bus #(
   assign is_weight   = (adr_q[27:26] == 2'd1) && (adr_q[25:18] < 8'(Tiles)) && ({14'd0, adr_q[17:0]} < WeightDepth);
   assign is_param    = (adr_q[27:26] == 2'd2) && (adr_q[25:18] < 8'(Tiles)) && ({18'd0, adr_q[17:4]} < Slots) &&
                        (adr_q[3:0] != 4'd15);
+  assign is_mean     = (LearnK != 0) && (adr_q[27:26] == 2'd3) && (adr_q[25:18] < 8'(Tiles)) &&
+                       ({19'd0, adr_q[17:5]} < Slots) && (adr_q[3:0] != 4'd15);
+  assign is_adjust   = (LearnK != 0) && is_register && (number >= 8'h11) && (number <= 8'h15);
 
   // ---- register file: value read, and whether a write is accepted
-  logic [31:0] value;
-  logic        writable;
+  logic [31:0] value, adjust_value;
+  logic        writable, adjust_writable;
   always_comb begin
     known    = is_register;
     writable = 1'b0;
@@ -124,10 +136,15 @@ module wuxing_bus #(
       8'h0C: value = multiplies_q;
       8'h0D: value = samples_q;
       8'h0E: value = trained_q;
-      8'h0F: value = {24'd0, 8'(WeightW)};
+      8'h0F: value = {22'd0, 1'b0, LearnK != 0, 8'(WeightW)};
       8'h10: begin
         value    = {31'd0, nearest_q};
         writable = dat_q[31:1] == 31'd0;
+      end
+      8'h11, 8'h12, 8'h13, 8'h14, 8'h15: begin
+        known    = is_adjust;
+        value    = adjust_value;
+        writable = adjust_writable;
       end
       8'h16: begin
         value    = frame_q;
@@ -163,7 +180,7 @@ module wuxing_bus #(
 
   always_comb begin
     accepted = known && (!we_q || (writable && idle_i));
-    if (is_weight) accepted = idle_i;
+    if (is_weight || is_mean) accepted = idle_i;
     if (is_param) accepted = idle_i && (!we_q || k_ok);
   end
 
@@ -178,7 +195,7 @@ module wuxing_bus #(
     end else begin
       unique case (state_q)
         Ready:   if (wb_cyc_i && wb_stb_i) state_q <= Locked;
-        Locked:  state_q <= (act && (is_weight || is_param)) ? Memory : Answer;
+        Locked:  state_q <= (act && (is_weight || is_param || is_mean)) ? Memory : Answer;
         Memory:  state_q <= Fetch;
         Fetch:   state_q <= Answer;
         default: state_q <= Ready;
@@ -197,9 +214,12 @@ module wuxing_bus #(
       answer_q <= value;
     end
     if (state_q == Fetch) begin
-      answer_q <= is_weight ? {{16{mem_weight_i[15]}}, mem_weight_i} : {{16{mem_param_i[15]}}, mem_param_i};
+      answer_q <= {{16{mem_value[15]}}, mem_value};
     end
   end
+
+  logic [15:0] mem_value;
+  assign mem_value = is_weight ? mem_weight_i : is_mean ? mem_mean_i : mem_param_i;
 
   assign lock_o   = state_q != Ready;
   assign wb_ack_o = (state_q == Answer) && ok_q;
@@ -259,6 +279,15 @@ module wuxing_bus #(
   assign random_set_o = act_register && (number == 8'h0A);
   assign wdata_o      = dat_q;
 
+  if (LearnK != 0) begin : g_adjust
+    wuxing_k_registers u_k_registers (
+      .clk_i, .rst_ni, .we_i(act_register && is_adjust), .number_i(number[2:0]), .wdata_i(dat_q), .value_o(adjust_value),
+      .writable_o(adjust_writable), .gain_p_o, .gain_i_o, .gain_d_o, .leak_o, .sets_o
+    );
+  end else begin : g_constant_k
+    assign {adjust_value, adjust_writable, gain_p_o, gain_i_o, gain_d_o, leak_o, sets_o} = '0;
+  end
+
   assign table_we_o    = act_register && is_table;
   assign table_layer_o = table_line[4:2];
   assign table_word_o  = number[1:0];
@@ -266,6 +295,7 @@ module wuxing_bus #(
   assign mem_o           = state_q == Memory;
   assign mem_weight_we_o = we_q && is_weight;
   assign mem_param_we_o  = we_q && is_param;
+  assign mem_mean_we_o   = we_q && is_mean;
   assign mem_tile_o      = adr_q[25:18];
   assign mem_addr_o      = adr_q[17:0];
 endmodule

@@ -6,7 +6,8 @@ module wuxing_core #(
   parameter int Layers = 4,           // most layers in the table, 1..8
   parameter int WeightDepth = 16384,  // words of connection memory a tile, 2..2^18
   parameter int IndexW = 10,          // bits of an input's number, 4..12
-  parameter int WeightW = 16          // bits of a connection: 16, 12, 8
+  parameter int WeightW = 16,         // bits of a connection: 16, 12, 8
+  parameter int LearnK = 0            // circuits that adjust K, 0 or 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -53,9 +54,12 @@ module wuxing_core #(
   if (WeightW != 16 && WeightW != 12 && WeightW != 8) begin : g_bad_weight
     $error("WeightW must be 16, 12 or 8");
   end
+  if (LearnK < 0 || LearnK > 1) begin : g_bad_learn
+    $error("LearnK must be 0 or 1");
+  end
 
   // ---- host
-  logic               lock, idle, finished, random_set, table_we, mem, mem_weight_we, mem_param_we;
+  logic               lock, idle, finished, random_set, table_we, mem, mem_weight_we, mem_param_we, mem_mean_we;
   logic [3:0]         layer_count, layers_filled, steps;
   logic signed [15:0] eta, target_on, target_off;
   logic [31:0]        wdata, random, table_data;
@@ -63,14 +67,16 @@ module wuxing_core #(
   logic [1:0]         table_word;
   logic [7:0]         mem_tile;
   logic [17:0]        mem_addr;
-  logic [15:0]        mem_weight, mem_param, busy, res_class, res_y, res_status, label;
+  logic [13:0]        gain_p, gain_i, gain_d;
+  logic [3:0]         leak;
+  logic [2:0]         sets, shift;
+  logic [15:0]        mem_weight, mem_param, mem_mean, busy, res_class, res_y, res_status, label, columns, rows;
   logic               learn, nearest;
-  logic [15:0]        columns, rows;
-  logic [2:0]         shift;
   wuxing_pkg::sample_e error;
 
   wuxing_bus #(
-    .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
+    .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
+    .LearnK(LearnK)
   ) u_bus (
     .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
     .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),
@@ -79,8 +85,10 @@ module wuxing_core #(
     .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
     .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
     .table_filled_i(layers_filled),
-    .mem_o(mem), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_tile_o(mem_tile),
-    .mem_addr_o(mem_addr), .mem_weight_i(mem_weight), .mem_param_i(mem_param)
+    .gain_p_o(gain_p), .gain_i_o(gain_i), .gain_d_o(gain_d), .leak_o(leak), .sets_o(sets),
+    .mem_o(mem), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_mean_we_o(mem_mean_we),
+    .mem_tile_o(mem_tile), .mem_addr_o(mem_addr), .mem_weight_i(mem_weight), .mem_param_i(mem_param),
+    .mem_mean_i(mem_mean)
   );
 
   // ---- layer table
@@ -113,11 +121,13 @@ module wuxing_core #(
   // ---- control
   wuxing_pkg::walk_t   walk;
   wuxing_pkg::neuron_t neuron;
+  wuxing_pkg::adjust_t adjust;
   logic                settled, active, sum_start, sum_valid, sum_last, error_valid;
   logic                neuron_start, neuron_backward, neuron_done, random_mark, random_rewind, random_step;
+  logic                integrated, adjust_start, adjust_step;
   logic [7:0]          y_tile;
 
-  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW)) u_sequencer (
+  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK)) u_sequencer (
     .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
     .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error), .sound_o(sound),
     .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
@@ -133,24 +143,41 @@ module wuxing_core #(
 
   wuxing_neuron_ctl u_neuron_ctl (
     .clk_i, .rst_ni, .start_i(neuron_start), .backward_i(neuron_backward), .steps_i(steps),
-    .neuron_o(neuron), .done_o(neuron_done)
+    .neuron_o(neuron), .done_o(integrated)
   );
 
+  if (LearnK != 0) begin : g_pid_ctl
+    wuxing_pid_ctl u_pid_ctl (
+      .clk_i, .rst_ni, .neuron_done_i(integrated), .backward_i(neuron.backward),
+      .gain_p_i(gain_p), .gain_i_i(gain_i), .gain_d_i(gain_d), .leak_i(leak), .sets_i(sets),
+      .adjust_o(adjust), .start_o(adjust_start), .random_step_o(adjust_step), .done_o(neuron_done)
+    );
+  end else begin : g_constant_k
+    assign adjust      = '0;
+    assign neuron_done = integrated;
+    assign {adjust_start, adjust_step} = '0;
+    logic unused_gains;
+    assign unused_gains = ^{gain_p, gain_i, gain_d, leak, sets};
+  end
+
   wuxing_random u_random (
-    .clk_i, .rst_ni, .set_i(random_set), .value_i(wdata), .mark_i(random_mark), .rewind_i(random_rewind),
-    .step_i(random_step || (sound && (shift != 3'd0))), .state_o(random)
+    .clk_i, .rst_ni, .set_i(random_set), .value_i(wdata), .mark_i(random_mark),
+    .rewind_i(random_rewind || adjust_start), .step_i(random_step || adjust_step || (sound && (shift != 3'd0))),
+    .state_o(random)
   );
 
   // ---- tiles
   wuxing_array #(
-    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
+    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW), .LearnK(LearnK)
   ) u_array (
-    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .index_i(index), .x_i(x),
-    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
+    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i(adjust), .index_i(index), .x_i(x),
+    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta),
+    .target_on_i(target_on),
     .target_off_i(target_off), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
     .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
     .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),
-    .host_addr_i(mem_addr), .host_wdata_i(wdata[15:0]), .host_weight_o(mem_weight), .host_param_o(mem_param),
+    .host_mean_we_i(mem_mean_we), .host_addr_i(mem_addr), .host_wdata_i(wdata[15:0]), .host_weight_o(mem_weight),
+    .host_param_o(mem_param), .host_mean_o(mem_mean),
     .settled_o(settled), .active_o(active), .busy_o(busy), .y_tile_i(y_tile), .y_o(y),
     .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
   );
@@ -161,7 +188,8 @@ module wuxing_core #(
     if (neuron.tail_zero) obs_kind_o = wuxing_pkg::ObsNeuron;
     if (neuron.tail_step) obs_kind_o = wuxing_pkg::ObsBackward;
     if (walk.weight_write) obs_kind_o = wuxing_pkg::ObsWeight;
+    if (adjust.write) obs_kind_o = wuxing_pkg::ObsParameter;
   end
   assign obs_layer_o = {1'b0, layer_index};
-  assign obs_input_o = 16'(index);
+  assign obs_input_o = adjust.write ? 16'(adjust.word) : 16'(index);
 endmodule

@@ -25,11 +25,12 @@ package wuxing_pkg;
   } phase_e;
 
   // Kinds of observed records (obs_kind_o).
-  typedef enum logic [1:0] {
+  typedef enum logic [2:0] {
     ObsDrive,
     ObsNeuron,
     ObsBackward,
-    ObsWeight
+    ObsWeight,
+    ObsParameter
   } obs_e;
 
   // Codes of malformed samples.
@@ -118,5 +119,30 @@ package wuxing_pkg;
     logic        tail_eta;      // backward: b[0] stored, eta b[0] started
     logic        tail_step;     // backward: g stored, record made
   } neuron_t;
+
+  // Adjustment of a neuron's K, to every tile; see wuxing_pid_ctl.
+  typedef struct packed {
+    logic        run;           // K is being adjusted
+    logic [1:0]  k_set;         // of the parameter in work: K1, K2, K3
+    logic [3:0]  word;          // its number, 0..14
+    logic [3:0]  read_word;     // word read from the parameter and S memories
+    logic [2:0]  state_word;    // word read from the state record
+    logic [3:0]  leak;
+    logic [13:0] gain;          // of the term
+    // operand stage
+    logic        load;
+    logic        signal;        // operands of a G1, else of a term
+    logic [1:0]  term;          // P G1, I S', D D'
+    // product stage
+    logic        product_load;  // m
+    logic        signal_load;   // G1
+    logic        negate;        // the product, before it is rounded
+    logic        pid_load;      // S', D'
+    logic        acc_first;     // start from K and the threshold
+    logic        acc_add;
+    // end of a parameter
+    logic        rotate;        // ring to the next element
+    logic        write;         // K, S', G1 written, record made
+  } adjust_t;
 
 endpackage

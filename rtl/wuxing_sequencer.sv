@@ -8,7 +8,8 @@
 module wuxing_sequencer #(
   parameter int Tiles = 4,
   parameter int Layers = 4,
-  parameter int IndexW = 10
+  parameter int IndexW = 10,
+  parameter int LearnK = 0
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -43,7 +44,7 @@ module wuxing_sequencer #(
   // neuron
   output logic                neuron_start_o,
   output logic                neuron_backward_o,
-  input  logic                neuron_done_i,
+  input  logic                neuron_done_i,   // and its K is adjusted
   // random words
   output logic                random_mark_o,
   output logic                random_rewind_o,
@@ -272,7 +273,8 @@ module wuxing_sequencer #(
   assign sum_start_o       = state_q == SumFirst;
   assign neuron_start_o    = (state_q == Drive) || (state_q == BackLoad);
   assign neuron_backward_o = state_q == BackLoad;
-  assign random_mark_o     = state_q == UpdFirst;
+  // The words of a layer's pass over K, and of its pass over C: every slot begins with the same.
+  assign random_mark_o     = (state_q == UpdFirst) || ((LearnK != 0) && (state_q == BackFirst));
   assign random_rewind_o   = state_q == UpdLoad;
 
   // ---- outside

@@ -1,6 +1,6 @@
 // A processing element: a bank of the connection memory, one multiplier, a neuron's rings, the local update circuit.
-// All tiles are stepped in lockstep by walk_i (passes over connections) and neuron_i (integration of a neuron); a tile
-// differs from its neighbours only in its number, its memories and the neuron it stands on.
+// All tiles are stepped in lockstep by walk_i (passes over connections), neuron_i (integration of a neuron) and adjust_i
+// (adjustment of its K, only if LearnK); a tile differs from its neighbours only in its number, its memories and the neuron it stands on.
 //
 // Memories: weights C (WeightW bits, F of them fraction; address weight_base + slot * inputs + input), parameters K (Q3.12; {slot, word} with words
 // 0-4 K1, 5-9 K2, 10-14 K3; one more slot holds t and c while a neuron runs backward), state (Q3.12; {slot, word} with
@@ -12,6 +12,7 @@ module wuxing_tile #(
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
   parameter int WeightW = 16,
+  parameter int LearnK = 0,
   localparam int WeightAddrW = $clog2(WeightDepth),
   localparam int SlotW = $clog2(Slots),
   localparam int ParamAddrW = $clog2(Slots + 1) + 4,
@@ -24,6 +25,7 @@ module wuxing_tile #(
   input  wuxing_pkg::layer_t     layer_i,
   input  wuxing_pkg::walk_t      walk_i,
   input  wuxing_pkg::neuron_t    neuron_i,
+  input  wuxing_pkg::adjust_t    adjust_i,
   // broadcast operands
   input  logic [IndexW-1:0]      index_i,       // input whose weight is addressed
   input  logic signed [15:0]     x_i,           // stage 2, Q3.12
@@ -42,10 +44,12 @@ module wuxing_tile #(
   input  logic                   host_i,
   input  logic                   host_we_i,
   input  logic                   host_param_we_i,
+  input  logic                   host_mean_we_i,
   input  logic [17:0]            host_addr_i,
   input  logic [15:0]            host_wdata_i,
   output logic [15:0]            host_weight_o,
   output logic [15:0]            host_param_o,
+  output logic [15:0]            host_mean_o,   // S or last G1
   // to the array
   output logic                   settled_o,
   output logic                   active_o,
@@ -67,7 +71,8 @@ module wuxing_tile #(
   logic [WeightAddrW-1:0] row;
   logic [15:0]            neuron;
   logic [ThresholdW-1:0]  turn;
-  logic                   exists, active, working, open, live;
+  logic [18:0]            turn_k;
+  logic                   exists, active, working, open, live, adjust_live;
 
   wuxing_slots #(
     .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW), .ThresholdW(ThresholdW)
@@ -77,12 +82,12 @@ module wuxing_tile #(
     .forward_done_i(neuron_i.tail_error), .backward_done_i(neuron_i.tail_step && active),
     .open_i(open), .live_i(live),
     .error_i(error_we_i), .error_slot_i, .error_nonzero_i(error_i != 16'sd0),
-    .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn),
+    .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn), .turn_k_o(turn_k),
     .exists_o(exists), .active_o(active), .settled_o
   );
 
   assign active_o = active;
-  assign working  = walk_i.exact ? exists : active;
+  assign working  = adjust_i.run ? adjust_live : walk_i.exact ? exists : active;
 
   // ---- memories
   logic signed [WeightW-1:0] weight_rdata, weight_new, weight_old_q;
@@ -99,18 +104,19 @@ module wuxing_tile #(
   );
 
   logic signed [15:0]     param_rdata, gain;
-  logic [ParamAddrW-1:0]  param_raddr, param_waddr, slot_word, scratch_read, scratch_write;
+  logic [ParamAddrW-1:0]  param_raddr, param_waddr, slot_word, slot_write, scratch_read, scratch_write;
 
-  assign slot_word     = ParamAddrW'({slot, neuron_i.param_word});
+  assign slot_word     = ParamAddrW'({slot, adjust_i.run ? adjust_i.read_word : neuron_i.param_word});
+  assign slot_write    = ParamAddrW'({slot, adjust_i.word});
   assign scratch_read  = ParamAddrW'({ParamAddrW'(Slots), neuron_i.param_word});
   assign scratch_write = ParamAddrW'({ParamAddrW'(Slots), neuron_i.scratch_word});
-  assign param_raddr   = host_i ? host_addr_i[ParamAddrW-1:0] : neuron_i.param_scratch ? scratch_read : slot_word;
-  assign param_waddr   = host_i ? host_addr_i[ParamAddrW-1:0] : scratch_write;
+  assign param_raddr   = host_i ? host_addr_i[ParamAddrW-1:0] : !adjust_i.run && neuron_i.param_scratch ? scratch_read : slot_word;
+  assign param_waddr   = host_i ? host_addr_i[ParamAddrW-1:0] : adjust_i.run ? slot_write : scratch_write;
 
   wuxing_ram_dp #(.Width(16), .Depth((Slots + 1) * 16)) u_params (
     .clk_i, .raddr_i(param_raddr), .rdata_o(param_rdata),
-    .we_i(host_i ? host_param_we_i : neuron_i.scratch_write), .waddr_i(param_waddr),
-    .wdata_i(host_i ? host_wdata_i : gain)
+    .we_i(host_i ? host_param_we_i : neuron_i.scratch_write || adjust_we), .waddr_i(param_waddr),
+    .wdata_i(host_i ? host_wdata_i : adjust_i.run ? adjust_new : gain)
   );
 
   logic signed [15:0] state_rdata, state_wdata;
@@ -118,7 +124,7 @@ module wuxing_tile #(
   logic [SlotW-1:0]   state_wslot;
   logic               state_we;
 
-  assign state_rword = neuron_i.run ? neuron_i.state_word : walk_i.state_word;
+  assign state_rword = adjust_i.run ? adjust_i.state_word : neuron_i.run ? neuron_i.state_word : walk_i.state_word;
 
   wuxing_ram_dp #(.Width(16), .Depth(Slots * 8)) u_state (
     .clk_i, .raddr_i({slot, state_rword}), .rdata_o(state_rdata),
@@ -138,30 +144,42 @@ module wuxing_tile #(
       a = neuron_i.tail_eta ? eta_i : neuron_i.a_gain ? gain_q : param_rdata;
       b = neuron_i.tail_eta ? base[64+:16] : neuron_i.b_state ? state_rdata : tap;
     end
+    if (adjust_i.run) begin
+      a = adjust_a;
+      b = adjust_b;
+    end
   end
 
   // Every sum starts from its rounding half: 2^(F-1) for F bits (u), 2^11 for 12 bits (derivatives, with the drive above).
   logic signed [27:0] start_neuron;
+  logic signed [31:0] start_k;
+  logic [ThresholdW-1:0] threshold_q;
+  logic        [18:0] threshold_k;
+  logic               mac_load;
+  assign mac_load     = walk_i.load || neuron_i.load || neuron_i.tail_eta || adjust_i.load;
   assign start_neuron = neuron_i.acc_drive ? {drive_q, 12'h800} : 28'sh800;
-  assign start        = neuron_i.run ? AccW'(start_neuron) : AccW'(1 << (Fraction - 1));
+  assign start_k      = {param_rdata, threshold_k[18:3]};
+  assign start        = adjust_i.run ? AccW'(start_k) : neuron_i.run ? AccW'(start_neuron) : AccW'(1 << (Fraction - 1));
 
   wuxing_mac #(.AccW(AccW)) u_mac (
-    .clk_i, .a_i(a), .b_i(b), .load_i(walk_i.load || neuron_i.load || neuron_i.tail_eta),
-    .clear_i(walk_i.acc_clear), .first_i(neuron_i.acc_first), .start_i(start),
-    .add_i(walk_i.acc_add || neuron_i.acc_add), .sub_i(neuron_i.acc_sub),
+    .clk_i, .a_i(a), .b_i(b), .load_i(mac_load),
+    .clear_i(walk_i.acc_clear), .first_i(neuron_i.acc_first || adjust_i.acc_first), .start_i(start),
+    .add_i(walk_i.acc_add || neuron_i.acc_add || adjust_i.acc_add), .sub_i(neuron_i.acc_sub),
     .b_o(b_loaded), .product_o(product), .acc_o(acc)
   );
 
   assign product_o = product[ProductW-1:0];
-  assign busy_o    = (walk_i.load || neuron_i.load || neuron_i.tail_eta) && working;
+  assign busy_o    = mac_load && working;
 
-  // ---- roundings: u, loss rate g / t / c, step
-  logic signed [31:0] gain_sum, step_sum;
+  // ---- roundings: u, loss rate g / t / c or G1, step
+  logic signed [31:0] gain_term, gain_sum, step_sum;
   logic signed [15:0] step;
   logic signed [27:0] gain_start;
 
-  assign gain_start = neuron_i.gain_k3 ? {param_rdata, 12'h800} : 28'sh800;
-  assign gain_sum   = product + 32'(gain_start);
+  assign gain_start = neuron_i.gain_k3 && !adjust_i.run ? {param_rdata, 12'h800} : 28'sh800;
+  // -rnd(v, 12) = (-v + 2^11 - 1) >> 12 = (~v + 2^11) >> 12.
+  assign gain_term  = adjust_i.negate ? ~product : product;
+  assign gain_sum   = gain_term + 32'(gain_start);
   assign step_sum   = product + 32'sh80;
 
   wuxing_round #(.InW(AccW), .Shift(Fraction)) u_drive (.v_i(acc), .y_o(drive));
@@ -172,7 +190,7 @@ module wuxing_tile #(
   logic signed [15:0] value, error;
 
   wuxing_ring u_ring (
-    .clk_i, .clear_i(neuron_i.clear), .backward_i(neuron_i.backward), .rotate_i(neuron_i.rotate),
+    .clk_i, .clear_i(neuron_i.clear), .backward_i(neuron_i.backward), .rotate_i(neuron_i.rotate || adjust_i.rotate),
     .write_pred_i(neuron_i.write_pred), .write_corr_i(neuron_i.write_corr),
     .flag_load_i(neuron_i.flag_load), .flag_value_i(b_loaded), .sum_i(acc[31:0]),
     .tap_i(neuron_i.tap), .tap_pred_i(neuron_i.tap_pred), .tap_o(tap), .value_o(value), .base_o(base)
@@ -223,8 +241,40 @@ module wuxing_tile #(
     end
   end
 
+  // ---- rounding thresholds: of connections, of K (19 bits)
+  if (ThresholdW == 19) begin : g_one_threshold
+    logic unused_turn;
+    assign unused_turn = ^turn_k;
+    assign threshold_k = threshold_q;
+  end else begin : g_own_threshold
+    logic [18:0] threshold_k_q;
+    always_ff @(posedge clk_i) threshold_k_q <= nearest_i ? 19'h4_0000 : random_i[18:0] + turn_k;
+    assign threshold_k = threshold_k_q;
+  end
+
+  // ---- adjustment of K
+  logic signed [15:0] adjust_a, adjust_b, adjust_new, adjust_signal, adjust_mean;
+  logic               adjust_we;
+
+  if (LearnK != 0) begin : g_adjust
+    // The step takes the place of the live flag at the end of the backward pass.
+    logic adjust_live_q;
+    always_ff @(posedge clk_i) if (neuron_i.tail_step) adjust_live_q <= active;
+    assign adjust_live = adjust_live_q;
+
+    wuxing_adjust #(.Slots(Slots)) u_adjust (
+      .clk_i, .adjust_i, .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
+      .rounded_i(gain), .sum_i(acc[31:16]), .a_o(adjust_a), .b_o(adjust_b), .we_o(adjust_we), .new_o(adjust_new),
+      .signal_o(adjust_signal), .mean_o(adjust_mean),
+      .host_i, .host_we_i(host_mean_we_i), .host_addr_i, .host_wdata_i, .host_rdata_o(host_mean_o)
+    );
+  end else begin : g_constant_k
+    assign adjust_live = 1'b0;
+    assign adjust_we   = 1'b0;
+    assign {adjust_a, adjust_b, adjust_new, adjust_signal, adjust_mean, host_mean_o} = '0;
+  end
+
   // ---- update
-  logic [ThresholdW-1:0] threshold_q;
 
   wuxing_update #(.WeightW(WeightW)) u_update (.product_i(product), .r_i(threshold_q), .old_i(weight_old_q), .new_o(weight_new));
 
@@ -257,10 +307,14 @@ module wuxing_tile #(
       obs_valid_o      = active;
       obs_data_o[31:0] = {16'(weight_new), 16'(weight_old_q)};
     end
+    if (adjust_i.write) begin
+      obs_valid_o      = adjust_we;
+      obs_data_o[63:0] = {adjust_mean, adjust_signal, adjust_new, param_rdata};
+    end
   end
 
   assign obs_neuron_o  = neuron;
-  assign obs_addr_o    = 18'(weight_addr);
+  assign obs_addr_o    = adjust_i.write ? 18'({slot, adjust_i.word}) : 18'(weight_addr);
   assign host_weight_o = 16'(weight_rdata);
   assign host_param_o  = param_rdata;
 endmodule

@@ -112,12 +112,14 @@ module neuron_bench #(
   assign tail_zero_o = neuron.tail_zero;
   assign tail_step_o = neuron.tail_step;
 
+  logic [15:0] unused_mean;
   wuxing_tile #(
     .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
   ) u_tile (
-    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
+    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
     .eta_i, .target_on_i, .target_off_i, .error_we_i, .error_slot_i, .error_i,
-    .host_i, .host_we_i, .host_param_we_i, .host_addr_i, .host_wdata_i, .host_weight_o, .host_param_o,
+    .host_i, .host_we_i, .host_param_we_i, .host_mean_we_i(1'b0), .host_addr_i, .host_wdata_i, .host_weight_o, .host_param_o,
+    .host_mean_o(unused_mean),
     .settled_o, .active_o, .busy_o, .product_o, .y_o, .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
   );
 endmodule

@@ -85,6 +85,7 @@ namespace {
 
 struct CoreSize {
     int tiles, slots, layers, depth, index_width, weight_width;
+    bool learn_k = false;
 };
 template <class Model>
 struct BusTraits;
@@ -94,11 +95,11 @@ struct BusTraits<Vbus> {
 };
 template <>
 struct BusTraits<Vbus_small> {
-    static constexpr CoreSize kSize{1, 2, 1, 2, 4, 12};
+    static constexpr CoreSize kSize{1, 2, 1, 2, 4, 12, true};
 };
 template <>
 struct BusTraits<Vbus_large> {
-    static constexpr CoreSize kSize{64, 1023, 8, 262144, 12, 8};
+    static constexpr CoreSize kSize{64, 1023, 8, 262144, 12, 8, true};
 };
 
 constexpr std::uint32_t register_address(int number) {
@@ -109,6 +110,10 @@ constexpr std::uint32_t weight_address(int tile, int word) {
 }
 constexpr std::uint32_t param_address(int tile, int slot, int word) {
     return 2u << 26 | static_cast<std::uint32_t>(tile) << 18 | static_cast<std::uint32_t>(slot) << 4 |
+           static_cast<std::uint32_t>(word);
+}
+constexpr std::uint32_t mean_address(int tile, int slot, int word) {
+    return 3u << 26 | static_cast<std::uint32_t>(tile) << 18 | static_cast<std::uint32_t>(slot) << 5 |
            static_cast<std::uint32_t>(word);
 }
 
@@ -153,6 +158,9 @@ public:
                 const auto k = static_cast<std::int16_t>(data & 0xFFFF);
                 if (k < range.low || k > range.high) return outcome;
             }
+        } else if (region == 3) {
+            const int slot = static_cast<int>(address >> 5 & 0x1FFF), word = static_cast<int>(address & 31);
+            if (!size_.learn_k || slot >= size_.slots || word == 15 || word == 31) return outcome;
         } else {
             return outcome;
         }
@@ -179,9 +187,10 @@ private:
     Outcome access_register(bool write, int number, std::uint32_t data, bool busy, Counters& now) {
         const int line = (number - 0x20) / 4, word = (number - 0x20) % 4;
         const bool is_table = number >= 0x20 && line < size_.layers && word != 3;
+        const bool is_adjust = size_.learn_k && number >= 0x11 && number <= 0x15;
         const bool read_only = number <= 0x03 || (number >= 0x0B && number <= 0x0F);
         Outcome outcome;
-        if (number > 0x10 && number != 0x16 && number != 0x17 && !is_table) return outcome;
+        if (number > 0x10 && number != 0x16 && number != 0x17 && !is_adjust && !is_table) return outcome;
         if (!write) {
             outcome.accepted = true;
             switch (number) {
@@ -216,7 +225,7 @@ private:
                     outcome.data = now.trained;
                     break;
                 case 0x0F:
-                    outcome.data = static_cast<std::uint32_t>(size_.weight_width);
+                    outcome.data = static_cast<std::uint32_t>(size_.weight_width) | (size_.learn_k ? 0x100u : 0u);
                     break;
                 case 0x08:
                 case 0x09:
@@ -239,6 +248,9 @@ private:
         if (number == 0x07) ok = within(data, 0, 32767);
         if (number == 0x0A) ok = data != 0;
         if (number == 0x10) ok = within(data, 0, 1);
+        if (number >= 0x11 && number <= 0x13) ok = within(data, 0, 16383);
+        if (number == 0x14) ok = within(data, 0, 15);
+        if (number == 0x15) ok = within(data, 0, 7);
         if (number == 0x16) ok = within(low, 1, 32768) && within(high, 1, 32768);
         if (number == 0x17) ok = within(data, 0, registers_[0x16] == 0 ? 0 : 7);  // above 0 once FRAME has been written
         if (is_table && word == 0) {
@@ -273,7 +285,7 @@ public:
         dut_->idle_i = 1;
         dut_->finished_i = dut_->learned_i = dut_->code_i = 0;
         dut_->busy_i = 0;
-        dut_->mem_weight_i = dut_->mem_param_i = 0;
+        dut_->mem_weight_i = dut_->mem_param_i = dut_->mem_mean_i = 0;
         dut_->random_i = now_.random;
         dut_->table_i = 0;
         dut_->table_filled_i = 0;
@@ -346,6 +358,7 @@ public:
             if (dut_->mem_o) {
                 tally_.equal(dut_->mem_weight_we_o, write && address >> 26 == 1, where);
                 tally_.equal(dut_->mem_param_we_o, write && address >> 26 == 2, where);
+                tally_.equal(dut_->mem_mean_we_o, write && address >> 26 == 3, where);
                 tally_.equal(dut_->mem_tile_o, address >> 18 & 0xFF, where);
                 tally_.equal(dut_->mem_addr_o, address & 0x3FFFF, where);
                 if (write) tally_.equal(dut_->wdata_o & 0xFFFF, data & 0xFFFF, where);
@@ -386,6 +399,11 @@ public:
         tally_.equal(dut_->columns_o, reference_.value(0x16) & 0xFFFF, where);
         tally_.equal(dut_->rows_o, reference_.value(0x16) >> 16, where);
         tally_.equal(dut_->shift_o, reference_.value(0x17), where);
+        tally_.equal(dut_->gain_p_o, reference_.value(0x11), where);
+        tally_.equal(dut_->gain_i_o, reference_.value(0x12), where);
+        tally_.equal(dut_->gain_d_o, reference_.value(0x13), where);
+        tally_.equal(dut_->leak_o, reference_.value(0x14), where);
+        tally_.equal(dut_->sets_o, reference_.value(0x15), where);
     }
 
     Cases cases;
@@ -412,6 +430,7 @@ private:
         // The memories' read data is there for one cycle; in the others it may be anything.
         set(dut_->mem_weight_i, memory ? reference_.memory(1u << 26 | at) : cases.bits() & 0xFFFF);
         set(dut_->mem_param_i, memory ? reference_.memory(2u << 26 | at) : cases.bits() & 0xFFFF);
+        set(dut_->mem_mean_i, memory ? reference_.memory(3u << 26 | at) : cases.bits() & 0xFFFF);
         dut_->random_i = now_.random;
         dut_.settle();
     }
@@ -447,7 +466,12 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
                 [] { return "CAP0"; });
     tally.holds(bench.read(0x03) == static_cast<std::uint32_t>(size.depth + size.index_width * (1 << 24)),
                 [] { return "CAP1"; });
-    tally.holds(bench.read(0x0F) == static_cast<std::uint32_t>(size.weight_width), [] { return "CAP2"; });
+    tally.holds(bench.read(0x0F) == static_cast<std::uint32_t>(size.weight_width + (size.learn_k ? 256 : 0)),
+                [] { return "CAP2"; });
+    for (int number = 0x11; number <= 0x15; ++number) {
+        const auto got = bench.read(register_address(number));
+        tally.holds(size.learn_k ? got == 0u : !got, [] { return "registers of the adjustment of K"; });
+    }
     for (const bool busy : {false, true}) {
         bench.busy(busy);
         for (int number = 0; number < 256; ++number) {
@@ -458,7 +482,7 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
         }
     }
     bench.busy(false);
-    // Addresses that would be registers if some bits were not looked at, and region 3.
+    // Addresses that would be registers if some bits were not looked at.
     for (int bit = 8; bit < 28; ++bit) {
         for (const int number : {0x00, 0x04, 0x06, 0x0A, 0x20, 0x21}) {
             const std::uint32_t address = register_address(number) | 1u << bit;
@@ -466,6 +490,7 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
                 tally.holds(!bench.read(address), [] { return "read beside the registers"; });
                 tally.holds(!bench.write(address, 1), [] { return "write beside the registers"; });
             }
+            if (size.learn_k) continue;
             tally.holds(!bench.read(address | 3u << 26), [] { return "read in region 3"; });
             tally.holds(!bench.write(address | 3u << 26, 1), [] { return "write in region 3"; });
         }
@@ -485,8 +510,9 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
     beside(values, size.layers);
     beside(values, size.depth);
     for (int bit = 0; bit < 32; ++bit) values.insert(1u << bit);
+    for (const std::int64_t v : {std::int64_t{7}, std::int64_t{16383}}) beside(values, v);
     // SHIFT twice: before FRAME has been written, and after.
-    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x17, 0x16, 0x17}) {
+    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x17, 0x16, 0x17}) {
         for (const std::uint32_t v : values) {
             bench.write(register_address(number), v);
             bench.read(register_address(number));
@@ -578,6 +604,16 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
         {0x10, 1, true},
         {0x10, 0x80000000, false},
         {0x10, 0, true},
+        {0x11, 16383, size.learn_k},
+        {0x11, 16384, false},
+        {0x12, 16383, size.learn_k},
+        {0x12, 16384, false},
+        {0x13, 16383, size.learn_k},
+        {0x13, 0xFFFFFFFF, false},
+        {0x14, 15, size.learn_k},
+        {0x14, 16, false},
+        {0x15, 7, size.learn_k},
+        {0x15, 8, false},
     };
     for (const auto& end : kEnds) {
         tally.holds(bench.write(register_address(end.number), end.value) == end.accepted,
@@ -604,6 +640,19 @@ TEMPLATE_TEST_CASE("bus: memories of the tiles: limits of tile, slot and word, r
                     tally.holds(bench.write(address, data) == fits, [] { return "weight written"; });
                     const auto got = bench.read(address);
                     tally.holds(fits ? got == data : !got, [] { return "weight read"; });
+                }
+            }
+            for (const int slot : {0, 1, size.slots / 2, size.slots - 1, size.slots, size.slots + 1, 1024, 8191}) {
+                for (int word = 0; word < 32; ++word) {
+                    const std::uint32_t address = mean_address(tile, slot, word);
+                    const bool fits =
+                        size.learn_k && !busy && tile < size.tiles && slot < size.slots && word % 16 != 15;
+                    for (const int value : {-32768, -1, 32767, word}) {
+                        const std::uint32_t data = static_cast<std::uint32_t>(value);
+                        tally.holds(bench.write(address, data ^ 0x5A5A0000u) == fits, [] { return "S written"; });
+                        const auto got = bench.read(address);
+                        tally.holds(fits ? got == data : !got, [] { return "S read"; });
+                    }
                 }
             }
             for (const int slot : {0, 1, size.slots / 2, size.slots - 1, size.slots, size.slots + 1, 1024, 16383}) {
@@ -662,7 +711,7 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
         }
         const bool write = cases.one_in(2);
         std::uint32_t data = cases.bits() >> cases.between(0, 31), address = 0;
-        switch (cases.between(0, 3)) {
+        switch (cases.between(0, 4)) {
             case 0:
                 address = register_address(cases.between(0, 0x18));
                 break;
@@ -674,6 +723,10 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
             }
             case 2:
                 address = weight_address(cases.between(0, size.tiles), cases.between(0, std::min(size.depth, 64)));
+                break;
+            case 3:
+                address = mean_address(cases.between(0, size.tiles), cases.between(0, std::min(size.slots, 8)),
+                                       cases.between(0, 31));
                 break;
             default:
                 address = param_address(cases.between(0, size.tiles - 1), cases.between(0, std::min(size.slots, 8)),

@@ -6,7 +6,7 @@
 #include <map>
 
 #include "contract.hpp"
-#include "core_bench.hpp"
+#include "port_bench.hpp"
 #include "width.hpp"
 
 namespace wuxing::test {
@@ -19,7 +19,7 @@ constexpr std::uint32_t word(int high, int low) {
     return static_cast<std::uint32_t>(high) << 16 | static_cast<std::uint32_t>(low);
 }
 template <class Model>
-void load(CoreBench<Model>& bench, const std::vector<Access>& first) {
+void load(PortBench<Model>& bench, const std::vector<Access>& first) {
     std::vector<Access> writes{{"", true, 0x20, word(3, 8)}, {"", true, 0x21, word(0, 2)}, {"", true, 0x22, 0},
                                {"", true, 0x24, word(2, 3)}, {"", true, 0x25, word(2, 1)}, {"", true, 0x26, 16},
                                {"", true, kLayersInUse, 2},  {"", true, 0x06, 4},          {"", true, kEta, 30000},
@@ -40,7 +40,7 @@ void load(CoreBench<Model>& bench, const std::vector<Access>& first) {
         if (!bench.access(a)) FAIL("the set-up is refused at " << std::hex << a.address);
 }
 
-const std::vector<CoreBeat> kSample{pixel_beat(1, 200), pixel_beat(4, 0), pixel_beat(5, 90), pixel_beat(7, 255), end_beat(1, true)};
+const std::vector<PortBeat> kSample{pixel_beat(1, 200), pixel_beat(4, 0), pixel_beat(5, 90), pixel_beat(7, 255), end_beat(1, true)};
 
 /// An access, and what is written before it so that it makes a difference.
 struct RaceCase {
@@ -81,14 +81,14 @@ const std::vector<RaceCase> kRaces{
 
 /// What a core makes of it one after the other.
 struct Sequential {
-    CoreRun run;
+    PortRun run;
     std::vector<std::optional<std::uint32_t>> state;
     std::optional<std::uint32_t> read;
 };
 enum class Order { access_first, sample_first, sample_alone };
 
 template <class Model>
-Sequential one_after_the_other(CoreBench<Model>& bench, const RaceCase& race, Order order) {
+Sequential one_after_the_other(PortBench<Model>& bench, const RaceCase& race, Order order) {
     Sequential s;
     bench.reset();
     load(bench, race.before);
@@ -106,7 +106,7 @@ struct RaceCounts {
 /// Every access at every offset to the first beat: differences go to `tally`.
 template <class Model>
 void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
-    CoreBench<Model> bench(1);
+    PortBench<Model> bench(1);
     for (std::size_t n = 0; n < races; ++n) {
         const RaceCase& race = kRaces[n];
         std::map<Order, Sequential> expected;
@@ -117,7 +117,7 @@ void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
                 bench.reset();
                 load(bench, race.before);
                 constexpr int kStart = 12;
-                const CoreRun run = bench.run(kSample, kStart + offset, &race.access, kStart,
+                const PortRun run = bench.run(kSample, kStart + offset, &race.access, kStart,
                                               stall == 0 ? Pauses{} : Pauses{bench.cases.between(0, 6), bench.cases.between(0, 6)});
                 const auto where = [&] {
                     return std::string(race.access.name) + ", beat " + std::to_string(offset) + " cycles after the access, pauses " +
@@ -208,7 +208,7 @@ int weight_of(int tile, int input) {
     return (input * 2 + tile) * 787 % 16384 - 8000;
 }
 
-void load_single(CoreBench<Vcore>& bench) {
+void load_single(PortBench<Vcore>& bench) {
     for (int tile = 0; tile < kCoreTiles; ++tile) {
         for (int i = 0; i < 16; ++i) bench.write(core_weight(tile, i), static_cast<std::uint32_t>(weight_of(tile, i)));
         for (int k = 0; k < 15; ++k)
@@ -218,7 +218,7 @@ void load_single(CoreBench<Vcore>& bench) {
     bench.write(kEta, 30000);
 }
 
-void configure(CoreBench<Vcore>& bench, const MovedCase& c) {
+void configure(PortBench<Vcore>& bench, const MovedCase& c) {
     bool ok = bench.write(0x20, word(2, c.columns * c.rows)) && bench.write(0x21, word(0, 1)) && bench.write(0x22, 0) &&
               bench.write(kLayersInUse, 1);
     ok = ok && bench.write(kFrame, word(c.rows, c.columns)) && bench.write(kShift, static_cast<std::uint32_t>(c.most)) &&
@@ -226,8 +226,8 @@ void configure(CoreBench<Vcore>& bench, const MovedCase& c) {
     if (!ok) FAIL("the set-up is refused");
 }
 
-std::vector<CoreBeat> beats_of(const MovedCase& c) {
-    std::vector<CoreBeat> beats;
+std::vector<PortBeat> beats_of(const MovedCase& c) {
+    std::vector<PortBeat> beats;
     for (const Pixel& p : c.pixels) beats.push_back(pixel_beat(p.index, p.value));
     beats.push_back(end_beat(c.label, c.learn));
     return beats;
@@ -237,7 +237,7 @@ struct MovedCounts {
     int sound = 0, malformed = 0, dropped = 0, empty = 0, learnt = 0;
 };
 
-void check_moved(CoreBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tally& tally, MovedCounts& counts) {
+void check_moved(PortBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tally& tally, MovedCounts& counts) {
     const auto where = [&] {
         std::ostringstream text;
         text << "frame " << c.columns << " x " << c.rows << ", M " << c.most << ", R " << c.random << ", "
@@ -245,7 +245,7 @@ void check_moved(CoreBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tal
         return text.str();
     };
     configure(bench, c);
-    const CoreRun run = bench.run(beats_of(c), 0, nullptr, 0, pauses);
+    const PortRun run = bench.run(beats_of(c), 0, nullptr, 0, pauses);
     tally.holds(run.finished, where);
     const SampleError fault = fault_of(c);
     const std::vector<Pixel> events = moved(c);
@@ -264,7 +264,7 @@ void check_moved(CoreBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tal
     // Drives: the sum over the moved events.
     std::size_t drives = 0;
     std::vector<int> written;
-    for (const CoreRecord& r : run.records) {
+    for (const PortRecord& r : run.records) {
         if (r.kind == 0) {
             std::int64_t sum = 0;
             for (const Pixel& p : events) sum += std::int64_t{weight_of(r.neuron, p.index)} * 16 * p.value;
@@ -334,7 +334,7 @@ TEST_CASE("core: moved samples, sound and malformed, learning or not; R once a s
     Tally tally;
     MovedCounts counts;
     for (int seed = 1; seed <= 2; ++seed) {
-        CoreBench<Vcore> bench(seed);
+        PortBench<Vcore> bench(seed);
         for (int n = 0; n < 1500; ++n) {
             load_single(bench);
             const MovedCase c = random_case(bench.cases);
@@ -353,7 +353,7 @@ TEST_CASE("core: moved samples, sound and malformed, learning or not; R once a s
 TEST_CASE("core: a reset in any cycle of a moved sample leaves nothing behind") {
     Tally tally;
     MovedCounts counts;
-    CoreBench<Vcore> bench(3);
+    PortBench<Vcore> bench(3);
     MovedCase c;
     c.columns = c.rows = 4;
     c.most = 1;

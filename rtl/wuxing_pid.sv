@@ -1,0 +1,26 @@
+// Controller of one parameter: running mean and change of its G1, equations (9) and (10). Combinational; all Q3.12.
+//   S' = S + rnd(G1 - S, leak)      D' = sat16(G1 - G1 of the neuron's last live sample)
+// rnd(v, n) is v >> n plus the highest of the bits dropped, and with leak = 0 none is: S' = G1. S' lies between S and G1, so
+// it needs no saturation.
+module wuxing_pid (
+  input  logic signed [15:0] g1_i,
+  input  logic signed [15:0] last_i,   // G1 of the last live sample
+  input  logic signed [15:0] mean_i,   // S
+  input  logic        [3:0]  leak_i,
+  output logic signed [15:0] mean_o,   // S'
+  output logic signed [15:0] change_o  // D'
+);
+  logic signed [16:0] distance, difference;
+  logic signed [17:0] with_half, shifted;  // one place below the point
+  logic        [16:0] sum;
+
+  assign distance  = 17'(g1_i) - 17'(mean_i);
+  assign with_half = {distance, 1'b0};
+  assign shifted   = with_half >>> leak_i;
+  // S + (v >> n) + half: the half is carried in from below.
+  assign sum       = {mean_i, 1'b1} + shifted[16:0];
+  assign mean_o    = $signed(sum[16:1]);
+
+  assign difference = 17'(g1_i) - 17'(last_i);
+  wuxing_round #(.InW(17), .Shift(0)) u_change (.v_i(difference), .y_o(change_o));
+endmodule
