@@ -12,12 +12,14 @@
 #include "../model/cases.hpp"
 #include "../model/tally.hpp"
 #include "device.hpp"
+#include "width.hpp"
 
 namespace wuxing::test {
 
 struct CoreBuild {
     int tiles, slots, layers, depth, index_width;
     bool learn_k, recompute;
+    Width width = kWidth16;
 };
 
 /// What is loaded into a core; one more entry in `sizes` than there are layers.
@@ -30,6 +32,8 @@ struct CoreNetwork {
     int steps = 8, eta = 0, target_on = 4096, target_off = -819;
     int gain_p = 0, gain_i = 0, gain_d = 0, leak = 0, sets = 0;
     std::uint32_t random = 1;
+    bool nearest = false;
+    int columns = 1, rows = 1, shift = 0;  ///< of moved samples
 
     int layers() const { return static_cast<int>(sizes.size()) - 1; }
 };
@@ -117,6 +121,9 @@ public:
         write(0x08, net.target_on);
         write(0x09, net.target_off);
         write(0x0A, net.random);
+        write(0x10, net.nearest);
+        write(0x16, std::int64_t{net.rows} << 16 | net.columns);
+        write(0x17, net.shift);
         if (!kBuild.learn_k) return;
         write(0x11, net.gain_p);
         write(0x12, net.gain_i);
@@ -262,12 +269,24 @@ private:
         tally_.equal(r.values[at(field)], expected, [&] { return where(what, r.layer, r.neuron); });
     }
 
+    /// Section 9, moved samples, with R as it stands before the sample.
+    int distance(std::uint32_t half) const {
+        return static_cast<int>(floor_shift((2 * net.shift + 1) * std::int64_t{half}, 16)) - net.shift;
+    }
+    int row(const CorePixel& p) const { return p.index / net.columns + distance(net.random >> 16); }
+    int column(const CorePixel& p) const { return p.index % net.columns + distance(net.random & 0xFFFF); }
+    bool stays(const CorePixel& p) const {
+        return net.shift == 0 || (row(p) >= 0 && row(p) < net.rows && column(p) >= 0 && column(p) < net.columns);
+    }
+    int moved(const CorePixel& p) const { return net.shift == 0 ? p.index : row(p) * net.columns + column(p); }
+
     void follow(const std::vector<CorePixel>& pixels, int label, bool learn, CoreCorners& corners) {
         const int layers = net.layers();
         using Events = std::vector<std::pair<int, std::int64_t>>;
         std::vector<Events> events(at(layers + 1));
         for (const CorePixel& p : pixels)
-            if (p.value != 0) events[0].push_back({p.index, 16 * p.value});
+            if (p.value != 0 && stays(p)) events[0].push_back({moved(p), 16 * p.value});
+        if (net.shift > 0) net.random = next_random(net.random);
         std::vector<std::vector<std::array<std::int64_t, 5>>> e_state(at(layers));
 
         for (int l = 0; l < layers; ++l) {
@@ -275,7 +294,7 @@ private:
                 std::int64_t sum = 0;
                 for (const auto& [i, x] : events[at(l)]) sum += net.weights[at(l)][at(j)][at(i)] * x;
                 const Record drive = expect(kDrive, l, j, "drive");
-                value(drive, 0, sat16(rnd(sum, 13)), "u");
+                value(drive, 0, sat16(rnd(sum, kBuild.width.fraction)), "u");
                 const Record neuron = expect(kNeuron, l, j, "neuron");
                 std::array<std::int64_t, 5> e{};
                 for (std::size_t i = 0; i < 5; ++i) e[i] = neuron.values[i];
@@ -335,7 +354,7 @@ private:
             for (int i = 0; i < net.sizes[at(l)]; ++i) {
                 std::int64_t sum = 0;
                 for (int j = 0; j < net.sizes[at(l + 1)]; ++j) sum += net.weights[at(l)][at(j)][at(i)] * back[at(j)];
-                error.push_back(sat16(rnd(sum, 13)));
+                error.push_back(sat16(rnd(sum, kBuild.width.fraction)));
             }
             if (live > 0) multiplies_ += static_cast<std::uint32_t>(net.sizes[at(l)] * net.sizes[at(l + 1)]);
         }
@@ -364,7 +383,7 @@ private:
             corners.change_saturated += d != g1 - last[word];
             const std::uint64_t turned =
                 (words[at(n)] + std::uint64_t{324027} * static_cast<std::uint64_t>(j)) % (1u << 19);
-            const std::int64_t threshold = static_cast<std::int64_t>(turned >> 3);
+            const std::int64_t threshold = net.nearest ? 32768 : static_cast<std::int64_t>(turned >> 3);
             const std::int64_t low = set == 0 ? 2048 : 256, high = set == 1 ? 4096 : 8192;
             const std::int64_t wanted =
                 k[word] + floor_shift(net.gain_p * g1 + net.gain_i * s + net.gain_d * d + threshold, 16);
@@ -409,9 +428,9 @@ private:
                 tally_.equal(r.address, static_cast<std::uint32_t>(weight_word(l, j, i)),
                              [&] { return where("address of a weight_write", l, j); });
                 value(r, 0, w, "old C");
-                const std::uint64_t threshold =
-                    (words[n++] + std::uint64_t{324027} * static_cast<std::uint64_t>(j)) % (1u << 19);
-                w = sat16(w + floor_shift(x * step[at(j)] + static_cast<std::int64_t>(threshold), 19));
+                const std::int64_t threshold =
+                    kBuild.width.threshold(words[n++], static_cast<std::uint32_t>(j), net.nearest);
+                w = kBuild.width.limited(w + floor_shift(x * step[at(j)] + threshold, kBuild.width.shift));
                 value(r, 1, w, "new C");
             }
         }

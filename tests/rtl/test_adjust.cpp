@@ -1,6 +1,8 @@
 // The fixed-point method: its blocks alone, then small cores that learn with it, each record, memory word and random
 // word against a transcription of docs/contract.md (core_bench.hpp).
 #include <Vcore_k.h>
+#include <Vcore_k12.h>
+#include <Vcore_k8.h>
 #include <Vk_update.h>
 #include <Vpid.h>
 
@@ -69,7 +71,16 @@ TEST_CASE("update of K: kept in the range of its set, every 16-bit sum") {
 namespace {
 
 struct CoreK {  // three tiles, so that layers end in the middle of a row
+    using Model = Vcore_k;
     static constexpr CoreBuild kBuild{3, 11, 3, 128, 5, true, false};
+};
+struct CoreK12 {
+    using Model = Vcore_k12;
+    static constexpr CoreBuild kBuild{4, 10, 3, 128, 5, true, false, kWidth12};
+};
+struct CoreK8 {
+    using Model = Vcore_k8;
+    static constexpr CoreBuild kBuild{3, 11, 3, 128, 5, true, false, kWidth8};
 };
 
 template <class Bench>
@@ -79,6 +90,9 @@ void fill(Bench& bench, Cases& cases, bool wild) {
     net = {};
     const int layers = cases.between(1, kBuild.layers);
     for (int l = 0; l <= layers; ++l) net.sizes.push_back(l == 0 ? cases.between(2, 12) : cases.between(1, 8));
+    net.rows = cases.between(1, 4);
+    net.columns = std::max(1, net.sizes[0] / net.rows);
+    net.sizes[0] = net.rows * net.columns;
     for (int l = 0; l < layers; ++l) {
         net.weights.emplace_back();
         net.k.emplace_back();
@@ -87,7 +101,7 @@ void fill(Bench& bench, Cases& cases, bool wild) {
         for (int j = 0; j < net.sizes[static_cast<std::size_t>(l + 1)]; ++j) {
             std::vector<std::int64_t> row;
             for (int i = 0; i < net.sizes[static_cast<std::size_t>(l)]; ++i)
-                row.push_back(wild ? cases.word() : cases.between(-6000, 6000));
+                row.push_back(kBuild.width.limited(wild ? cases.word() : cases.between(-6000, 6000) >> (13 - kBuild.width.fraction)));
             net.weights.back().push_back(row);
             std::array<std::int64_t, 15> k{}, mean{}, last{};
             for (int w = 0; w < 15; ++w) {
@@ -118,6 +132,8 @@ void choose_method(Bench& bench, Cases& cases, bool wild) {
     net.gain_d = gain();
     net.leak = cases.one_in(3) ? 15 * cases.between(0, 1) : cases.between(0, 15);
     net.sets = cases.one_in(3) ? 7 : cases.between(0, 7);
+    net.nearest = cases.one_in(3);
+    net.shift = cases.one_in(2) ? 0 : cases.one_in(2) ? 1 : cases.between(1, 7);
     if (cases.one_in(4)) net.random = cases.bits() | 1;
 }
 
@@ -133,12 +149,13 @@ void learn(Bench& bench, Cases& cases, bool wild, CoreCorners& corners) {
 
 }  // namespace
 
-TEST_CASE("core that adjusts K: every record, random word, memory word and product of samples of all kinds") {
+TEMPLATE_TEST_CASE("core that adjusts K: every record, random word, memory word and product of samples of all kinds", "",
+                   CoreK, CoreK12, CoreK8) {
     Tally tally;
     CoreCorners corners;
     Cases cases(310);
     for (int round = 0; round < 60; ++round) {
-        CoreBench<Vcore_k, CoreK> bench(round + 1, tally);
+        CoreBench<typename TestType::Model, TestType> bench(round + 1, tally);
         const bool wild = round % 4 != 0;
         fill(bench, cases, wild);
         bench.load();
