@@ -34,6 +34,7 @@ module wuxing_bus #(
   output logic signed [15:0]  eta_o,
   output logic signed [15:0]  target_on_o,
   output logic signed [15:0]  target_off_o,
+  output logic                nearest_o,    // rounding of updates
   output logic                random_set_o,
   output logic [31:0]         wdata_o,      // data of the write in progress
   input  logic [31:0]         random_i,
@@ -69,6 +70,7 @@ module wuxing_bus #(
   logic [3:0]  layers_q, steps_q;
   logic [14:0] eta_q;
   logic [15:0] target_on_q, target_off_q;
+  logic        nearest_q;
   wuxing_pkg::sample_e code_q;
 
   // ---- decoding
@@ -132,6 +134,10 @@ module wuxing_bus #(
       8'h0D: value = samples_q;
       8'h0E: value = trained_q;
       8'h0F: value = {22'd0, Recompute != 0, LearnK != 0, 8'(WeightW)};
+      8'h10: begin
+        value    = {31'd0, nearest_q};
+        writable = dat_q[31:1] == 31'd0;
+      end
       8'h11, 8'h12, 8'h13, 8'h14, 8'h15: begin
         known    = is_adjust;
         value    = adjust_value;
@@ -217,6 +223,7 @@ module wuxing_bus #(
       eta_q        <= 15'd0;
       target_on_q  <= 16'd4096;
       target_off_q <= -16'sd819;
+      nearest_q    <= 1'b0;
       code_q       <= wuxing_pkg::SampleOk;
       cycles_q     <= 32'd0;
       multiplies_q <= 32'd0;
@@ -231,6 +238,7 @@ module wuxing_bus #(
           8'h07:   eta_q <= dat_q[14:0];
           8'h08:   target_on_q <= dat_q[15:0];
           8'h09:   target_off_q <= dat_q[15:0];
+          8'h10:   nearest_q <= dat_q[0];
           default: ;
         endcase
       end
@@ -249,6 +257,7 @@ module wuxing_bus #(
   assign eta_o        = Recompute != 0 ? 16'd0 : {1'b0, eta_q};
   assign target_on_o  = target_on_q;
   assign target_off_o = target_off_q;
+  assign nearest_o    = nearest_q;
   assign random_set_o = act_register && (number == 8'h0A);
   assign wdata_o      = dat_q;
 

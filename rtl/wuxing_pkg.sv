@@ -4,8 +4,13 @@ package wuxing_pkg;
   parameter int ContractVersion = 2;
   parameter int One = 4096;          // 1.0 in Q3.12
   parameter int ElementMax = 16383;  // top of the range of E
-  parameter int TurnUnit = 324027;   // floor(2^19 / golden ratio): rounding threshold between neurons
-  parameter int UpdateShift = 19;    // fraction bits of x g above those of C
+
+  // F: fraction bits of a connection of WeightW bits. All else that depends on the width follows from it.
+  function automatic int weight_fraction(int width);
+    weight_fraction = width == 16 ? 13 : width == 12 ? 11 : 8;
+  endfunction
+  parameter int StepFraction = 32;                         // fraction bits of x g
+  parameter logic [31:0] TurnUnit = 32'h9E37_79B9;         // floor(2^32 / golden ratio); T is its upper 32 - F bits
 
   // What the core is doing, as seen on obs_phase_o.
   typedef enum logic [2:0] {
