@@ -26,6 +26,7 @@ rtl/wuxing_events.sv
 rtl/wuxing_collector.sv
 rtl/wuxing_sequencer.sv
 rtl/wuxing_receiver.sv
+rtl/wuxing_shift.sv
 rtl/wuxing_layers.sv
 rtl/wuxing_k_registers.sv
 rtl/wuxing_bus.sv

@@ -35,6 +35,9 @@ module wuxing_bus #(
   output logic signed [15:0]  target_on_o,
   output logic signed [15:0]  target_off_o,
   output logic                nearest_o,    // rounding of updates
+  output logic [15:0]         columns_o,    // frame of moved samples
+  output logic [15:0]         rows_o,
+  output logic [2:0]          shift_o,      // M: greatest shift
   output logic                random_set_o,
   output logic [31:0]         wdata_o,      // data of the write in progress
   input  logic [31:0]         random_i,
@@ -71,6 +74,8 @@ module wuxing_bus #(
   logic [14:0] eta_q;
   logic [15:0] target_on_q, target_off_q;
   logic        nearest_q;
+  logic [31:0] frame_q;
+  logic [2:0]  shift_q;
   wuxing_pkg::sample_e code_q;
 
   // ---- decoding
@@ -142,6 +147,15 @@ module wuxing_bus #(
         known    = is_adjust;
         value    = adjust_value;
         writable = adjust_writable;
+      end
+      8'h16: begin
+        value    = frame_q;
+        writable = (dat_q[15:0] != 16'd0) && (dat_q[15:0] <= 16'h8000) && (dat_q[31:16] != 16'd0) &&
+                   (dat_q[31:16] <= 16'h8000);
+      end
+      8'h17: begin
+        value    = {29'd0, shift_q};
+        writable = (dat_q[31:3] == 29'd0) && ((dat_q[2:0] == 3'd0) || (frame_q != 32'd0));
       end
       default: begin
         known = is_table;
@@ -224,6 +238,8 @@ module wuxing_bus #(
       target_on_q  <= 16'd4096;
       target_off_q <= -16'sd819;
       nearest_q    <= 1'b0;
+      frame_q      <= 32'd0;
+      shift_q      <= 3'd0;
       code_q       <= wuxing_pkg::SampleOk;
       cycles_q     <= 32'd0;
       multiplies_q <= 32'd0;
@@ -239,6 +255,8 @@ module wuxing_bus #(
           8'h08:   target_on_q <= dat_q[15:0];
           8'h09:   target_off_q <= dat_q[15:0];
           8'h10:   nearest_q <= dat_q[0];
+          8'h16:   frame_q <= dat_q;
+          8'h17:   shift_q <= dat_q[2:0];
           default: ;
         endcase
       end
@@ -258,6 +276,9 @@ module wuxing_bus #(
   assign target_on_o  = target_on_q;
   assign target_off_o = target_off_q;
   assign nearest_o    = nearest_q;
+  assign columns_o    = frame_q[15:0];
+  assign rows_o       = frame_q[31:16];
+  assign shift_o      = shift_q;
   assign random_set_o = act_register && (number == 8'h0A);
   assign wdata_o      = dat_q;
 

@@ -76,8 +76,8 @@ module wuxing_core #(
   logic [17:0]        mem_addr;
   logic [13:0]        gain_p, gain_i, gain_d;
   logic [3:0]         leak;
-  logic [2:0]         sets;
-  logic [15:0]        mem_weight, mem_param, mem_mean, busy, res_class, res_y, res_status, label;
+  logic [2:0]         sets, shift;
+  logic [15:0]        mem_weight, mem_param, mem_mean, busy, res_class, res_y, res_status, label, columns, rows;
   logic               learn, nearest;
   wuxing_pkg::sample_e error;
 
@@ -88,7 +88,8 @@ module wuxing_core #(
     .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
     .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),
     .busy_i(busy), .layers_o(layer_count), .steps_o(steps), .eta_o(eta), .target_on_o(target_on),
-    .target_off_o(target_off), .nearest_o(nearest), .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
+    .target_off_o(target_off), .nearest_o(nearest), .columns_o(columns), .rows_o(rows), .shift_o(shift),
+    .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
     .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
     .table_filled_i(layers_filled),
     .gain_p_o(gain_p), .gain_i_o(gain_i), .gain_d_o(gain_d), .leak_o(leak), .sets_o(sets),
@@ -108,14 +109,20 @@ module wuxing_core #(
   );
 
   // ---- samples
-  logic               receive, beat, ended, store;
-  logic [IndexW-1:0]  store_index, index;
-  logic signed [15:0] store_x, x, y;
+  logic               receive, beat, ended, sound, pixel, hold, store;
+  logic [IndexW-1:0]  pixel_index, store_index, index;
+  logic signed [15:0] pixel_x, store_x, x, y;
 
   wuxing_receiver #(.IndexW(IndexW)) u_receiver (
-    .clk_i, .rst_ni, .enable_i(receive), .configured_i(layer_count != 4'd0), .inputs_i(layer.inputs),
-    .smp_valid_i, .smp_ready_o, .smp_last_i, .smp_data_i, .beat_o(beat), .end_o(ended), .store_o(store),
-    .index_o(store_index), .x_o(store_x), .label_o(label), .learn_o(learn), .error_o(error)
+    .clk_i, .rst_ni, .enable_i(receive && !hold), .configured_i(layer_count != 4'd0), .inputs_i(layer.inputs),
+    .smp_valid_i, .smp_ready_o, .smp_last_i, .smp_data_i, .beat_o(beat), .end_o(ended), .store_o(pixel),
+    .index_o(pixel_index), .x_o(pixel_x), .label_o(label), .learn_o(learn), .error_o(error)
+  );
+
+  wuxing_shift #(.IndexW(IndexW)) u_shift (
+    .clk_i, .rst_ni, .columns_i(columns), .rows_i(rows), .most_i(shift), .random_i(random), .idle_i(idle),
+    .store_i(pixel), .index_i(pixel_index), .x_i(pixel_x), .hold_o(hold),
+    .store_o(store), .index_o(store_index), .x_o(store_x)
   );
 
   // ---- control
@@ -129,7 +136,7 @@ module wuxing_core #(
 
   wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK), .Recompute(Recompute)) u_sequencer (
     .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
-    .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error),
+    .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error), .sound_o(sound),
     .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
     .walk_o(walk), .index_o(index), .x_o(x), .settled_i(settled), .active_i(active), .y_tile_o(y_tile), .y_i(y),
     .sum_start_o(sum_start), .sum_valid_o(sum_valid), .sum_last_o(sum_last), .error_valid_i(error_valid),
@@ -162,7 +169,8 @@ module wuxing_core #(
 
   wuxing_random u_random (
     .clk_i, .rst_ni, .set_i(random_set), .value_i(wdata), .mark_i(random_mark),
-    .rewind_i(random_rewind || adjust_start), .step_i(random_step || adjust_step), .state_o(random)
+    .rewind_i(random_rewind || adjust_start), .step_i(random_step || adjust_step || (sound && (shift != 3'd0))),
+    .state_o(random)
   );
 
   // ---- tiles

@@ -25,6 +25,7 @@ module wuxing_sequencer #(
   input  logic [15:0]         label_i,
   input  logic                learn_i,
   input  wuxing_pkg::sample_e error_i,
+  output logic                sound_o,         // all beats have come, and nothing is wrong with them
   // layer table
   input  logic [3:0]          layer_count_i,
   output logic [2:0]          layer_index_o,
@@ -278,6 +279,7 @@ module wuxing_sequencer #(
   assign random_rewind_o   = state_q == UpdLoad;
 
   // ---- outside
+  assign sound_o      = (state_q == Check) && !failed && !bad_label;
   assign receive_o    = ((state_q == Idle) || (state_q == Receive)) && !lock_i;
   assign idle_o       = state_q == Idle;
   assign finished_o   = (state_q == Result) && res_ready_i;

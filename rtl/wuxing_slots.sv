@@ -2,7 +2,7 @@
 // which of its neurons have a backward signal.
 //   slot_o    slot in the tile (all layers counted)      row_o   address of C[0][neuron]
 //   neuron_o  neuron of the layer = slot * Tiles + Tile  turn_o  T * neuron mod 2^Z
-//   k_turn_o  324027 * neuron mod 2^19, for K (the same as turn_o if connections have 16 bits)
+//                                                        turn_k_o  324027 * neuron mod 2^19
 //   exists_o  the slot holds a neuron of this layer      active_o  and that neuron is live
 //   settled_o standing on a live slot, or past the last
 module wuxing_slots #(
@@ -32,15 +32,12 @@ module wuxing_slots #(
   output logic [WeightAddrW-1:0] row_o,
   output logic [15:0]            neuron_o,
   output logic [ThresholdW-1:0]  turn_o,
-  output logic [18:0]            k_turn_o,
+  output logic [18:0]            turn_k_o,
   output logic                   exists_o,
   output logic                   active_o,
   output logic                   settled_o
 );
   localparam logic [31:0] Turn = wuxing_pkg::TurnUnit >> (32 - ThresholdW);  // T
-  localparam logic [31:0] KTurn = wuxing_pkg::TurnUnit >> 13;
-  localparam logic [18:0] KTurnFirst = 19'(KTurn * Tile);
-  localparam logic [18:0] KTurnStep = 19'(KTurn * Tiles);
   localparam logic [ThresholdW-1:0] TurnFirst = ThresholdW'(Turn * Tile);
   localparam logic [ThresholdW-1:0] TurnStep = ThresholdW'(Turn * Tiles);
 
@@ -49,7 +46,6 @@ module wuxing_slots #(
   logic [WeightAddrW-1:0] row_q;
   logic [15:0]            neuron_q;
   logic [ThresholdW-1:0]  turn_q;
-  logic [18:0]            k_turn_q;
   logic [Slots-1:0]       open_q, live_q;
   logic                   past, step;
 
@@ -66,14 +62,12 @@ module wuxing_slots #(
       row_q    <= layer_i.weight_base[WeightAddrW-1:0];
       neuron_q <= 16'(Tile);
       turn_q   <= TurnFirst;
-      k_turn_q <= KTurnFirst;
     end else if (step) begin
       count_q  <= count_q + 16'd1;
       slot_q   <= slot_q + SlotW'(1);
       row_q    <= row_q + WeightAddrW'(layer_i.inputs);
       neuron_q <= neuron_q + 16'(Tiles);
       turn_q   <= turn_q + TurnStep;
-      k_turn_q <= k_turn_q + KTurnStep;
     end
   end
 
@@ -93,5 +87,19 @@ module wuxing_slots #(
   assign row_o    = row_q;
   assign neuron_o = neuron_q;
   assign turn_o   = turn_q;
-  assign k_turn_o = k_turn_q;
+
+  // The threshold of K has 19 bits whatever that of C has.
+  if (ThresholdW == 19) begin : g_one_turn
+    assign turn_k_o = turn_q;
+  end else begin : g_own_turn
+    localparam logic [31:0] TurnK = wuxing_pkg::TurnUnit >> 13;
+    localparam logic [18:0] TurnKFirst = 19'(TurnK * Tile);
+    localparam logic [18:0] TurnKStep = 19'(TurnK * Tiles);
+    logic [18:0] turn_k_q;
+    always_ff @(posedge clk_i) begin
+      if (first_i) turn_k_q <= TurnKFirst;
+      else if (step) turn_k_q <= turn_k_q + TurnKStep;
+    end
+    assign turn_k_o = turn_k_q;
+  end
 endmodule

@@ -72,7 +72,7 @@ module wuxing_tile #(
   logic [WeightAddrW-1:0] row;
   logic [15:0]            neuron;
   logic [ThresholdW-1:0]  turn;
-  logic [18:0]            k_turn;
+  logic [18:0]            turn_k;
   logic                   exists, active, working, open, live, adjust_live;
 
   wuxing_slots #(
@@ -83,7 +83,7 @@ module wuxing_tile #(
     .forward_done_i(neuron_i.tail_error), .backward_done_i(neuron_i.tail_step && active),
     .open_i(open), .live_i(live),
     .error_i(error_we_i), .error_slot_i, .error_nonzero_i(error_i != 16'sd0),
-    .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn), .k_turn_o(k_turn),
+    .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn), .turn_k_o(turn_k),
     .exists_o(exists), .active_o(active), .settled_o
   );
 
@@ -251,7 +251,7 @@ module wuxing_tile #(
     assign adjust_live = adjust_live_q;
 
     wuxing_adjust #(.Slots(Slots)) u_adjust (
-      .clk_i, .adjust_i, .random_i(random_i[18:0]), .nearest_i, .turn_i(k_turn), .threshold_o(k_threshold), .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
+      .clk_i, .adjust_i, .random_i(random_i[18:0]), .nearest_i, .turn_i(turn_k), .threshold_o(k_threshold), .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
       .rounded_i(gain), .sum_i(acc[31:16]), .a_o(adjust_a), .b_o(adjust_b), .we_o(adjust_we), .new_o(adjust_new),
       .signal_o(adjust_signal), .mean_o(adjust_mean),
       .host_i, .host_we_i(host_mean_we_i), .host_addr_i, .host_wdata_i, .host_rdata_o(host_mean_o)
@@ -261,7 +261,7 @@ module wuxing_tile #(
     assign adjust_we   = 1'b0;
     assign {adjust_a, adjust_b, adjust_new, adjust_signal, adjust_mean, k_threshold, host_mean_o} = '0;
     logic unused_turn;
-    assign unused_turn = ^k_turn;
+    assign unused_turn = ^turn_k;
   end
 
   // ---- held operands

@@ -202,7 +202,7 @@ private:
         const bool is_adjust = size_.learn_k && number >= 0x11 && number <= 0x15;
         const bool read_only = number <= 0x03 || (number >= 0x0B && number <= 0x0F);
         Outcome outcome;
-        if (number > 0x10 && !is_adjust && !is_table) return outcome;
+        if (number > 0x10 && number != 0x16 && number != 0x17 && !is_adjust && !is_table) return outcome;
         if (!write) {
             outcome.accepted = true;
             switch (number) {
@@ -264,6 +264,8 @@ private:
         if (number >= 0x11 && number <= 0x13) ok = within(data, 0, 16383);
         if (number == 0x14) ok = within(data, 0, 15);
         if (number == 0x15) ok = within(data, 0, 7);
+        if (number == 0x16) ok = within(low, 1, 32768) && within(high, 1, 32768);
+        if (number == 0x17) ok = within(data, 0, registers_[0x16] == 0 ? 0 : 7);  // above 0 once FRAME has been written
         if (is_table && word == 0) {
             ok = within(low, 1, std::uint64_t{1} << size_.index_width) &&
                  within(high, 1, static_cast<std::uint64_t>(size_.tiles) * static_cast<std::uint64_t>(size_.slots));
@@ -408,6 +410,9 @@ public:
         tally_.equal(dut_->target_on_o, reference_.value(0x08) & 0xFFFF, where);
         tally_.equal(dut_->target_off_o, reference_.value(0x09) & 0xFFFF, where);
         tally_.equal(dut_->nearest_o, reference_.value(0x10), where);
+        tally_.equal(dut_->columns_o, reference_.value(0x16) & 0xFFFF, where);
+        tally_.equal(dut_->rows_o, reference_.value(0x16) >> 16, where);
+        tally_.equal(dut_->shift_o, reference_.value(0x17), where);
         tally_.equal(dut_->gain_p_o, reference_.value(0x11), where);
         tally_.equal(dut_->gain_i_o, reference_.value(0x12), where);
         tally_.equal(dut_->gain_d_o, reference_.value(0x13), where);
@@ -464,9 +469,9 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
     const CoreSize size = bench.kSize;
     // The reset values once more in plain numbers.
     const std::map<int, std::uint32_t> kReset{
-        {0x00, 0x57555831}, {0x01, 2},          {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0},
-        {0x08, 4096},       {0x09, 0xFFFFFCCD}, {0x0A, 1}, {0x0B, 0}, {0x0C, 0}, {0x0D, 0},
-        {0x0E, 0},          {0x10, 0},          {0x20, 0}, {0x21, 0}, {0x22, 0}};
+        {0x00, 0x57555831}, {0x01, 2}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096},
+        {0x09, 0xFFFFFCCD}, {0x0A, 1}, {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x10, 0},
+        {0x16, 0},          {0x17, 0}, {0x20, 0}, {0x21, 0}, {0x22, 0}};
     for (const auto& [number, value] : kReset) {
         const auto got = bench.read(register_address(number));
         tally.holds(got == value, [n = number] { return "reset value of register " + std::to_string(n); });
@@ -522,11 +527,26 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
     beside(values, size.depth);
     for (int bit = 0; bit < 32; ++bit) values.insert(1u << bit);
     for (const std::int64_t v : {std::int64_t{7}, std::int64_t{16383}}) beside(values, v);
-    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15}) {
+    // SHIFT twice: before FRAME has been written, and after.
+    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x17, 0x16, 0x17}) {
         for (const std::uint32_t v : values) {
             bench.write(register_address(number), v);
             bench.read(register_address(number));
         }
+    }
+    {
+        BusBench<TestType> fresh(5, tally);
+        for (const std::uint32_t m : {1u, 7u, 8u})
+            tally.holds(!fresh.write(0x17, m), [] { return "SHIFT without FRAME"; });
+        tally.holds(fresh.write(0x17, 0), [] { return "SHIFT 0 without FRAME"; });
+        for (const std::uint32_t frame : {0u, 1u, 0x10000u, 0x80010001u, 0x00018001u, 0xFFFFFFFFu}) {
+            tally.holds(!fresh.write(0x16, frame), [] { return "FRAME out of its range"; });
+            tally.holds(!fresh.write(0x17, 1), [] { return "SHIFT after a refused FRAME"; });
+        }
+        for (const std::uint32_t frame : {0x00010001u, 0x80000001u, 0x00018000u, 0x80008000u, 0x001C001Cu})
+            tally.holds(fresh.write(0x16, frame) && fresh.read(0x16) == frame, [] { return "FRAME"; });
+        for (std::uint32_t m = 0; m <= 9; ++m) tally.holds(fresh.write(0x17, m) == (m <= 7), [] { return "SHIFT"; });
+        tally.holds(fresh.read(0x17) == 7u, [] { return "SHIFT"; });
     }
     for (const int number : {0x08, 0x09}) {
         for (const int v : {-32768, -32767, -820, -819, -1, 0, 1, 4095, 4096, 32766, 32767}) {
@@ -717,7 +737,7 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
         std::uint32_t data = cases.bits() >> cases.between(0, 31), address = 0;
         switch (cases.between(0, 4)) {
             case 0:
-                address = register_address(cases.between(0, 0x17));
+                address = register_address(cases.between(0, 0x18));
                 break;
             case 1: {
                 address = register_address(0x20 + cases.between(0, 4 * size.layers));
