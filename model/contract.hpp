@@ -64,6 +64,8 @@ struct Learning {
     int eta = 0;
     PidGains k;
 
+    Learning(int connections = 0, const PidGains& parameters = {}) : eta(connections), k(parameters) {}
+
     /// Throws std::invalid_argument with one clear line if anything is out of range.
     void validate() const;
 };

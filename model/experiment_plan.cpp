@@ -84,7 +84,7 @@ private:
         }
         const auto where = [&] { return fmt::format("{}experiment {}: ", file.where(section.line), section.name); };
         for (const ConfigEntry& entry : entries) {
-            if (run.options.continues() && (entry.key == "layers" || entry.key == "steps")) {
+            if (run.options.continues() && find_option(table_, entry.key)->shape) {
                 throw UsageError(fmt::format("{}{} goes not with a model to continue with", where(), entry.key));
             }
         }

@@ -18,21 +18,17 @@ FileError impossible(const std::string& name, const std::string& why) {
     return FileError(fmt::format("{}: impossible content in a checkpoint: {}; train anew", name, why));
 }
 
-NetworkConfig new_config(const TrainOptions& options) {
-    NetworkConfig config;
-    config.sizes = parse_layers(options.layers);
-    config.steps = options.steps;
-    return config;
-}
-
 class IntegerLearner : public Learner {
 public:
     explicit IntegerLearner(Network network) : network_(std::move(network)) {}
 
     PassResult train_epoch(const ImageSet& set, const TrainOptions& options, std::uint32_t epoch,
                            const PassObserver& observer) override {
-        return wuxing::train_epoch(network_, set, options.seed, epoch, options.shift, options.rate().at(epoch),
-                                   observer);
+        network_.set_frame({set.columns, set.rows, options.core_shift});
+        const PassResult pass = wuxing::train_epoch(network_, set, options.seed, epoch, options.shift,
+                                                    options.learning(epoch), observer);
+        network_.set_frame({});  // images are tested where they are
+        return pass;
     }
     Evaluation evaluate(const ImageSet& set, const PassObserver& observer, int threads) override {
         return wuxing::evaluate(network_, set, observer, threads);
@@ -158,8 +154,8 @@ std::unique_ptr<Learner> make_learner(const TrainOptions& options, const StoredM
         perceptron.initialise(options.seed);
         return std::make_unique<PerceptronLearner>(std::move(perceptron));
     }
-    Network network = stored != nullptr ? stored->network : Network(new_config(options));
-    if (stored == nullptr) network.initialise(options.seed);
+    Network network = stored != nullptr ? stored->network : Network(options.network());
+    if (stored == nullptr) network.initialise(options.seed, options.scale0, options.scale);
     if (options.arithmetic == "double") return std::make_unique<DoubleLearner>(std::move(network));
     return std::make_unique<IntegerLearner>(std::move(network));
 }
@@ -178,7 +174,7 @@ std::unique_ptr<Learner> restore_learner(const TrainOptions& options, const std:
         }
         const bool real = options.arithmetic == "double";
         Network network = decode_model(real ? in.get_bytes(in.get(8)) : state, name).network;
-        if (!options.continues() && !(network.config() == new_config(options))) {
+        if (!options.continues() && !(network.config() == options.network())) {
             throw impossible(name, "a network of another shape than its configuration says");
         }
         if (real) return std::make_unique<DoubleLearner>(std::move(network), in, name);

@@ -114,9 +114,9 @@ void apply_said(TrainOptions& options, const Said& said) {
             throw UsageError(fmt::format("--{} {}: {}", option.name, value->second, error.what()));
         }
     }
-    for (const char* shape : {"layers", "steps"}) {
-        if (said.values.count(shape) > 0 && options.continues() && said.resume.empty()) {
-            throw UsageError(fmt::format("--{} excludes the model {} of {}", shape, options.model, said.config));
+    for (const TrainOption& option : table) {
+        if (option.shape && said.values.count(option.name) > 0 && options.continues() && said.resume.empty()) {
+            throw UsageError(fmt::format("--{} excludes the model {} of {}", option.name, options.model, said.config));
         }
     }
 }
@@ -178,8 +178,8 @@ Command add_train_command(CLI::App& wuxing) {
         ->type_name("FILE")
         ->excludes(config);
     command->add_flag("--print-config", said->print_config, "Only write all options, as a file for --config");
-    for (const char* shape : {"--layers", "--steps"}) {
-        command->get_option("--model")->excludes(command->get_option(shape));
+    for (const TrainOption& option : train_option_table()) {
+        if (option.shape) command->get_option("--model")->excludes(command->get_option("--" + option.name));
     }
     return {command, [said] { return train(*said); }};
 }

@@ -1,9 +1,10 @@
 #include "train_options.hpp"
 
-#include <fmt/core.h>
+#include <fmt/format.h>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 #include <filesystem>
 #include <limits>
 #include <stdexcept>
@@ -85,18 +86,41 @@ std::function<void(const std::string&)> one_of(std::vector<std::string> names) {
     };
 }
 
-TrainOption flag(std::string name, bool TrainOptions::*member, std::string help) {
+TrainOption flag(std::string name, bool TrainOptions::*member, Use use, std::string help) {
     const auto set = [=](TrainOptions& options, const std::string& value) {
         if (value != "true" && value != "false") throw refused("true or false is possible");
         options.*member = value == "true";
     };
     const auto get = [=](const TrainOptions& options) { return std::string(options.*member ? "true" : "false"); };
-    return {std::move(name), "", Kind::flag, Use::output, "", std::move(help), set, get};
+    return {std::move(name), "", Kind::flag, use, "", std::move(help), set, get};
+}
+
+/// One of a few whole numbers.
+TrainOption number_of(std::string name, int TrainOptions::*member, std::vector<int> possible, std::string type,
+                      std::string help) {
+    const auto set = [=](TrainOptions& options, const std::string& text) {
+        const int value = parse_number<int>(text, "not a whole number");
+        if (std::find(possible.begin(), possible.end(), value) == possible.end()) {
+            throw refused(fmt::format("{} is possible", fmt::join(possible, " or ")));
+        }
+        options.*member = value;
+    };
+    const auto get = [=](const TrainOptions& options) { return fmt::format("{}", options.*member); };
+    return {std::move(name), "", Kind::number, Use::result, std::move(type), std::move(help), set, get};
+}
+
+/// "none", or some of 1, 2 and 3 in ascending order.
+void check_sets(const std::string& value) {
+    const std::vector<std::string> possible{"none", "1", "2", "3", "12", "13", "23", "123"};
+    if (std::find(possible.begin(), possible.end(), value) == possible.end()) {
+        throw refused("none, 123 or some of these digits is possible");
+    }
 }
 
 std::filesystem::path normal_path(const std::string& path) {
+    if (path.empty()) return {};
     std::error_code error;
-    const std::filesystem::path normal = std::filesystem::weakly_canonical(path, error);
+    const std::filesystem::path normal = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
     return error ? std::filesystem::path(path) : normal;
 }
 
@@ -108,6 +132,10 @@ std::string config_value(const TrainOption& option, const std::string& value) {
 }  // namespace
 
 std::vector<TrainOption> train_option_table() {
+    const auto on_range = [](double x) { return x >= -8 && x < 8; };
+    const auto scale_range = [](double x) { return x > 0 && x <= 100; };
+    const auto gain_range = [](double x) { return x >= 0 && x < 0.25; };
+    constexpr const char* kGains = "0 and above, but below 0.25, is possible";
     constexpr int kMany = std::numeric_limits<int>::max();
     constexpr std::uint32_t kManySeeds = std::numeric_limits<std::uint32_t>::max();
     using O = TrainOptions;
@@ -115,15 +143,35 @@ std::vector<TrainOption> train_option_table() {
         text("layers", &O::layers, Use::result, "SIZES", "Inputs, hidden layers, outputs",
              [](const std::string& value) { parse_layers(value); }),
         integer("steps", &O::steps, 1, 15, Use::result, "N", "Heun steps N"),
+        number_of("weight-bits", &O::weight_bits, {16, 12, 8}, "N", "Bits of a connection"),
+        flag("recomputed", &O::recomputed, Use::result,
+             "Connections are recomputed from a key, not stored: for the fixed-point method alone"),
+        text("rounding", &O::rounding, Use::result, "KIND",
+             "stochastic or nearest: how small steps are rounded to what a connection or parameter can hold",
+             one_of({"stochastic", "nearest"})),
+        real("target-on", &O::target_on, on_range, "from -8 to below 8 is possible", "Target of the labelled output"),
+        real("target-off", &O::target_off, on_range, "from -8 to below 8 is possible", "Target of every other output"),
+        real("scale0", &O::scale0, scale_range, "above 0 and at most 100 is possible",
+             "Factor on the random connections of the pixels"),
+        real("scale", &O::scale, scale_range, "above 0 and at most 100 is possible",
+             "Factor on all other random connections"),
         integer("epochs", &O::epochs, 1, kMany, Use::extent, "N", "Epochs to train"),
         real(
-            "eta", &O::eta, [](double x) { return x > 0 && x < 0.5; }, "above 0 and below 0.5 is possible",
-            "Learning rate of the first epoch"),
+            "eta", &O::eta, [](double x) { return x >= 0 && x < 0.5; }, "above 0 and below 0.5 is possible",
+            "Learning rate of the connections in the first epoch; 0 with k-sets: they are frozen"),
         real(
             "decay", &O::decay, [](double x) { return x > 0 && x <= 1; }, "above 0 and at most 1 is possible",
-            "Factor on the learning rate"),
+            "Factor on the learning rate, and on the gains of K"),
         integer("decay-every", &O::decay_every, 1, kMany, Use::result, "N", "Epochs between two decays"),
+        text("k-sets", &O::k_sets, Use::result, "SETS",
+             "Parameters that are adjusted, the fixed-point method: 123, 3, ... or none", check_sets),
+        real("k-p", &O::k_p, gain_range, kGains, "Gain P of their controllers in the first epoch"),
+        real("k-i", &O::k_i, gain_range, kGains, "Gain I"),
+        real("k-d", &O::k_d, gain_range, kGains, "Gain D"),
+        integer("k-leak", &O::k_leak, 0, kLeakMax, Use::result, "N", "The integral forgets by 2^-N a sample"),
         integer("shift", &O::shift, 0, 1000, Use::result, "S", "Move images by up to S pixels at random"),
+        integer("core-shift", &O::core_shift, 0, 7, Use::result, "S",
+                "The same within the network, as the hardware does it by itself"),
         integer("seed", &O::seed, 0u, kManySeeds, Use::result, "N", "Seed of weights, order and shifts"),
         text("model", &O::model, Use::result, "FILE", "Continue with the model of FILE"),
         text("learner", &O::learner, Use::result, "KIND",
@@ -133,7 +181,7 @@ std::vector<TrainOption> train_option_table() {
              "integer: the golden model; double: its double-precision twin, rounded for the model file",
              one_of({"integer", "double"})),
         text("data", &O::data, Use::place, "DIR",
-             "Folder with the four MNIST files (default: $WUXING_DATA, or the cache)"),
+             "mnist, fashion-mnist, or a folder with four such files (default: $WUXING_DATA, or mnist)"),
         integer("train-images", &O::train_images, 1, kMany, Use::result, "N", "Use only the first N training images",
                 "all"),
         integer("test-images", &O::test_images, 1, kMany, Use::result, "N", "Use only the first N test images", "all"),
@@ -148,18 +196,14 @@ std::vector<TrainOption> train_option_table() {
         integer("threads", &O::threads, 1, 1024, Use::output, "N",
                 "Threads for tests; training is sequential by nature: one sample, one update"),
         text("json", &O::json, Use::output, "FILE", "Write the results to FILE as JSON (- for standard output)"),
-        flag("per-class", &O::per_class, "Show right answers class by class"),
-        flag("confusion", &O::confusion, "Show the confusion matrix"),
+        flag("per-class", &O::per_class, Use::output, "Show right answers class by class"),
+        flag("confusion", &O::confusion, Use::output, "Show the confusion matrix"),
     };
     for (TrainOption& option : table) {
         if (option.name == "model") option.alias = "in";
-        if (option.name == "eta") {
-            option.set = [set = option.set](TrainOptions& options, const std::string& value) {
-                if (parse_number<double>(value, "not a number") == 0) {
-                    throw refused("nothing would be learnt; above 0 and below 0.5 is possible");
-                }
-                set(options, value);
-            };
+        for (const char* shape : {"layers", "steps", "weight-bits", "recomputed", "rounding", "target-on", "target-off",
+                                  "scale0", "scale"}) {
+            if (option.name == shape) option.shape = true;
         }
     }
     return table;
@@ -219,7 +263,7 @@ void apply_config(TrainOptions& options, const ConfigFile& file) {
         apply_value(options, option, file, entry, entry.values.front());
     }
     for (const ConfigEntry& entry : file.entries) {
-        if (options.continues() && (entry.key == "layers" || entry.key == "steps")) {
+        if (options.continues() && find_option(table, entry.key)->shape) {
             throw UsageError(
                 fmt::format("{}{}: the model {} brings its own", file.where(entry.line), entry.key, options.model));
         }
@@ -227,7 +271,24 @@ void apply_config(TrainOptions& options, const ConfigFile& file) {
 }
 
 void check_combination(const TrainOptions& options) {
+    if (options.eta == 0 && !options.adjusts_k()) {
+        throw UsageError("eta 0: nothing would be learnt; above 0 and below 0.5 is possible, and 0 with k-sets");
+    }
+    if (options.adjusts_k() && options.k_p == 0 && options.k_i == 0 && options.k_d == 0) {
+        throw UsageError("k-sets: K cannot move if k-p, k-i and k-d are all 0");
+    }
+    if (options.recomputed && options.eta != 0) {
+        throw UsageError("recomputed: connections that are not stored cannot be learnt; it needs eta 0 and k-sets");
+    }
+    if (options.recomputed && options.weight_bits != 16) throw UsageError("recomputed: it needs weight-bits 16");
     if (options.learner == "perceptron") {
+        for (const TrainOption& option : train_option_table()) {
+            const bool of_wuxing = option.shape ? option.name != "layers" && option.name != "steps"
+                                                : option.name.rfind("k-", 0) == 0 || option.name == "core-shift";
+            if (of_wuxing && option.get(options) != option.get(TrainOptions())) {
+                throw UsageError(fmt::format("learner perceptron: it has no {}", option.name));
+            }
+        }
         if (options.arithmetic != "integer") throw UsageError("learner perceptron: its arithmetic is float, always");
         if (options.continues()) throw UsageError("learner perceptron: it cannot continue with a model file");
         if (!options.out.empty()) {
@@ -251,7 +312,7 @@ void check_combination(const TrainOptions& options) {
 std::string config_text(const TrainOptions& options) {
     std::string text;
     for (const TrainOption& option : train_option_table()) {
-        const bool of_model = options.continues() && (option.name == "layers" || option.name == "steps");
+        const bool of_model = options.continues() && option.shape;
         text += of_model ? fmt::format("# {}: that of the model\n", option.name)
                          : fmt::format("{} = {}\n", option.name, config_value(option, option.get(options)));
     }
@@ -262,13 +323,38 @@ nlohmann::json result_configuration(const TrainOptions& options) {
     nlohmann::json json = nlohmann::json::object();
     for (const TrainOption& option : train_option_table()) {
         if (!option.decides_result()) continue;
-        if (options.continues() && (option.name == "layers" || option.name == "steps")) continue;
+        if (options.continues() && option.shape) continue;
         const std::string value = option.get(options);
         nlohmann::json number;
         if (option.kind == Kind::number) number = nlohmann::json::parse(value, nullptr, false);
         json[option.name] = number.is_number() ? number : nlohmann::json(value);
     }
     return json;
+}
+
+Learning TrainOptions::learning(std::uint32_t epoch) const {
+    Learning learning;
+    learning.eta = rate().at(epoch);
+    if (!adjusts_k()) return learning;
+    const auto gain = [&](double first) { return std::min(LearningRate{first, decay, decay_every}.at(epoch), kGainMax); };
+    learning.k = {gain(k_p), gain(k_i), gain(k_d), k_leak, 0};
+    for (const char set : k_sets) learning.k.sets |= 1u << (set - '1');
+    return learning;
+}
+
+NetworkConfig TrainOptions::network() const {
+    const auto target = [](double value) {
+        return static_cast<std::int16_t>(std::clamp(std::floor(value * kOne + 0.5), -32768.0, 32767.0));
+    };
+    NetworkConfig config;
+    config.sizes = parse_layers(layers);
+    config.steps = steps;
+    config.target_on = target(target_on);
+    config.target_off = target(target_off);
+    config.weight_bits = weight_bits;
+    config.recomputed = recomputed;
+    config.rounding = rounding == "nearest" ? Rounding::nearest : Rounding::stochastic;
+    return config;
 }
 
 std::vector<int> parse_layers(const std::string& text) {

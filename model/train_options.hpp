@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "config_file.hpp"
+#include "network.hpp"
 #include "samples.hpp"
 
 namespace wuxing {
@@ -19,10 +20,19 @@ struct TrainOptions {
     std::string arithmetic = "integer";  ///< or "double"; of the learner wuxing
     std::string layers = "784-80-10";    ///< of a new network
     int steps = 8;                       ///< of a new network
+    int weight_bits = 16;                ///< of a new network, as all down to `scale`
+    bool recomputed = false;
+    std::string rounding = "stochastic";  ///< or "nearest"
+    double target_on = 1.0, target_off = -0.2;
+    double scale0 = 1.0, scale = 1.0;  ///< of random connections: those of the pixels, all others
     std::string model;                   ///< model file to continue with; empty: a new network
     int epochs = 16;                     ///< to train, in addition to those of `model`
     double eta = 0.014, decay = 0.82;
     int decay_every = 1;
+    std::string k_sets = "none";  ///< parameters to adjust: "123", "3", ...; "none": K is constant
+    double k_p = 0.02, k_i = 0, k_d = 0;
+    int k_leak = 4;
+    int core_shift = 0;
     int shift = 0;
     std::uint32_t seed = 1;
     std::string data;           ///< folder
@@ -37,6 +47,11 @@ struct TrainOptions {
     bool per_class = false, confusion = false;
 
     LearningRate rate() const { return {eta, decay, decay_every}; }
+    bool adjusts_k() const { return k_sets != "none"; }
+    /// What a sample of epoch `epoch` may change, of the learner wuxing; the gains of K decay as eta does.
+    Learning learning(std::uint32_t epoch) const;
+    /// The shape of a new network.
+    NetworkConfig network() const;
     bool continues() const { return !model.empty(); }
     /// Text is left out where JSON takes standard output.
     bool text() const { return json != "-"; }
@@ -63,6 +78,7 @@ struct TrainOption {
     std::function<void(TrainOptions&, const std::string&)> set;
     /// The value as text that `set` takes.
     std::function<std::string(const TrainOptions&)> get;
+    bool shape = false;  ///< it makes a new network; an existing model brings its own
 
     bool decides_result() const { return use == Use::result || use == Use::extent || use == Use::place; }
     bool may_change_on_resume() const { return use == Use::extent || use == Use::place || use == Use::output; }

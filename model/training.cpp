@@ -146,9 +146,10 @@ int Evaluation::images_of(int label) const {
 }
 
 PassResult train_epoch(Network& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch, int max_shift,
-                       int eta, const PassObserver& observer) {
-    return run_epoch(set, seed, epoch, max_shift, observer,
-                     [&](const PixelEvents& events, std::uint16_t label) { return network.train(events, label, eta); });
+                       const Learning& learning, const PassObserver& observer) {
+    return run_epoch(set, seed, epoch, max_shift, observer, [&](const PixelEvents& events, std::uint16_t label) {
+        return network.train(events, label, learning);
+    });
 }
 
 PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,

@@ -39,7 +39,7 @@ struct Evaluation {
 /// Trains one epoch, on-line: the samples of epoch_samples(count, seed, epoch, max_shift) in order with learning rate
 /// eta (U0.16). The set must fit the network (check_fits).
 PassResult train_epoch(Network& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch, int max_shift,
-                       int eta, const PassObserver& observer = {});
+                       const Learning& learning, const PassObserver& observer = {});
 
 /// The same samples and learning rate for the double-precision twin.
 PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,

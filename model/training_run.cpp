@@ -107,7 +107,7 @@ TrainingRun::TrainingRun(const Checkpoint& checkpoint, const std::string& name, 
 
 void TrainingRun::check() {
     const LearningRate rate = options_.rate();
-    if (rate.at(before_.epochs) == 0) {
+    if (rate.at(before_.epochs) == 0 && !options_.adjusts_k()) {
         throw UsageError(fmt::format("the learning rate of epoch {} is below 1/131072: nothing would be learnt",
                                      before_.epochs + 1));
     }
@@ -122,7 +122,7 @@ void TrainingRun::check() {
 std::optional<std::string> TrainingRun::warning() const {
     const std::uint32_t end = before_.epochs + static_cast<std::uint32_t>(options_.epochs);
     const auto zero = options_.rate().first_zero(before_.epochs, end);
-    if (!zero) return std::nullopt;
+    if (!zero || options_.adjusts_k()) return std::nullopt;
     return fmt::format("the learning rate is 0 from epoch {} on: nothing is learnt there", *zero + 1);
 }
 

@@ -20,7 +20,8 @@ namespace wuxing {
 
 void complain(std::string message) {
     std::replace(message.begin(), message.end(), '\n', ' ');
-    fmt::print(stderr, "wuxing: {}\n", message);
+    // Where this cannot be said there is nobody to tell: it must not throw.
+    std::fputs(("wuxing: " + message + '\n').c_str(), stderr);
 }
 
 namespace {

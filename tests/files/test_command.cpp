@@ -241,7 +241,7 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {train + "--steps 16", "not in range 1 to 15"},
         {train + "--shift -1", "not in range"},
         {train + "--decay-every 0", "not in range"},
-        {train + "--eta 0", "--eta 0: nothing would be learnt; above 0 and below 0.5"},
+        {train + "--eta 0", "eta 0: nothing would be learnt; above 0 and below 0.5"},
         {train + "--eta -1", "--eta -1: above 0 and below 0.5"},
         {train + "--eta 0.5", "--eta 0.5: above 0 and below 0.5"},
         {train + "--eta nan", "--eta nan"},
