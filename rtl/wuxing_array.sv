@@ -6,6 +6,7 @@ module wuxing_array #(
   parameter int IndexW = 10,
   parameter int WeightW = 16,
   parameter int LearnK = 0,
+  parameter int Recompute = 0,
   localparam int SlotW = $clog2(Slots),
   localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),  // F
   localparam int ThresholdW = wuxing_pkg::StepFraction - Fraction  // Z
@@ -104,7 +105,7 @@ module wuxing_array #(
 
     wuxing_tile #(
       .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
-      .LearnK(LearnK)
+      .LearnK(LearnK), .Recompute(Recompute)
     ) u_tile (
       .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
       .eta_i, .target_on_i, .target_off_i,

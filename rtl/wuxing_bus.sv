@@ -8,7 +8,8 @@ module wuxing_bus #(
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
   parameter int WeightW = 16,
-  parameter int LearnK = 0
+  parameter int LearnK = 0,
+  parameter int Recompute = 0
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -84,8 +85,9 @@ module wuxing_bus #(
   assign number     = adr_q[7:0];
   assign table_line = number - 8'h20;
   assign is_register = (adr_q[27:26] == 2'd0) && (adr_q[25:8] == 18'd0);
-  assign is_table    = is_register && (number >= 8'h20) && (table_line[7:2] < 6'(Layers)) && (number[1:0] != 2'd3);
-  assign is_weight   = (adr_q[27:26] == 2'd1) && (adr_q[25:18] < 8'(Tiles)) && ({14'd0, adr_q[17:0]} < WeightDepth);
+  assign is_table    = is_register && (number >= 8'h20) && (table_line[7:2] < 6'(Layers)) &&
+                       ((Recompute != 0) || (number[1:0] != 2'd3));
+  assign is_weight   = (Recompute == 0) && (adr_q[27:26] == 2'd1) && (adr_q[25:18] < 8'(Tiles)) && ({14'd0, adr_q[17:0]} < WeightDepth);
   assign is_param    = (adr_q[27:26] == 2'd2) && (adr_q[25:18] < 8'(Tiles)) && ({18'd0, adr_q[17:4]} < Slots) &&
                        (adr_q[3:0] != 4'd15);
   assign is_mean     = (LearnK != 0) && (adr_q[27:26] == 2'd3) && (adr_q[25:18] < 8'(Tiles)) &&
@@ -118,7 +120,7 @@ module wuxing_bus #(
       end
       8'h07: begin
         value    = {17'd0, eta_q};
-        writable = dat_q[31:15] == 17'd0;
+        writable = (dat_q[31:15] == 17'd0) && ((Recompute == 0) || (dat_q[14:0] == 15'd0));
       end
       8'h08: begin
         value    = {{16{target_on_q[15]}}, target_on_q};
@@ -136,7 +138,7 @@ module wuxing_bus #(
       8'h0C: value = multiplies_q;
       8'h0D: value = samples_q;
       8'h0E: value = trained_q;
-      8'h0F: value = {22'd0, 1'b0, LearnK != 0, 8'(WeightW)};
+      8'h0F: value = {22'd0, Recompute != 0, LearnK != 0, 8'(WeightW)};
       8'h10: begin
         value    = {31'd0, nearest_q};
         writable = dat_q[31:1] == 31'd0;
@@ -162,7 +164,8 @@ module wuxing_bus #(
           2'd0:    writable = (dat_q[15:0] != 16'd0) && ({16'd0, dat_q[15:0]} <= (1 << IndexW)) &&
                               (dat_q[31:16] != 16'd0) && ({16'd0, dat_q[31:16]} <= Tiles * Slots);
           2'd1:    writable = (dat_q[15:0] != 16'd0) && ({16'd0, dat_q[15:0]} + {16'd0, dat_q[31:16]} <= Slots);
-          default: writable = dat_q < WeightDepth;
+          2'd2:    writable = (Recompute != 0) || (dat_q < WeightDepth);
+          default: writable = dat_q[31:4] == 28'd0;
         endcase
       end
     endcase
@@ -269,7 +272,7 @@ module wuxing_bus #(
 
   assign layers_o     = layers_q;
   assign steps_o      = steps_q;
-  assign eta_o        = {1'b0, eta_q};
+  assign eta_o        = Recompute != 0 ? 16'd0 : {1'b0, eta_q};
   assign target_on_o  = target_on_q;
   assign target_off_o = target_off_q;
   assign nearest_o    = nearest_q;

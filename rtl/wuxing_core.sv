@@ -7,7 +7,8 @@ module wuxing_core #(
   parameter int WeightDepth = 16384,  // words of connection memory a tile, 2..2^18
   parameter int IndexW = 10,          // bits of an input's number, 4..12
   parameter int WeightW = 16,         // bits of a connection: 16, 12, 8
-  parameter int LearnK = 0            // circuits that adjust K, 0 or 1
+  parameter int LearnK = 0,           // circuits that adjust K, 0 or 1
+  parameter int Recompute = 0         // connections recomputed instead of stored, 0 or 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -57,6 +58,12 @@ module wuxing_core #(
   if (LearnK < 0 || LearnK > 1) begin : g_bad_learn
     $error("LearnK must be 0 or 1");
   end
+  if (Recompute < 0 || Recompute > 1) begin : g_bad_recompute
+    $error("Recompute must be 0 or 1");
+  end
+  if (Recompute != 0 && WeightW != 16) begin : g_bad_recomputed_weight
+    $error("WeightW must be 16 with Recompute");
+  end
 
   // ---- host
   logic               lock, idle, finished, random_set, table_we, mem, mem_weight_we, mem_param_we, mem_mean_we;
@@ -76,7 +83,7 @@ module wuxing_core #(
 
   wuxing_bus #(
     .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
-    .LearnK(LearnK)
+    .LearnK(LearnK), .Recompute(Recompute)
   ) u_bus (
     .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
     .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),
@@ -96,7 +103,7 @@ module wuxing_core #(
   logic [15:0]        below_base;
   wuxing_pkg::layer_t layer;
 
-  wuxing_layers #(.Layers(Layers), .Slots(Slots)) u_layers (
+  wuxing_layers #(.Layers(Layers), .Slots(Slots), .Recompute(Recompute)) u_layers (
     .clk_i, .rst_ni, .we_i(table_we), .host_layer_i(table_layer), .host_word_i(table_word), .wdata_i(wdata),
     .rdata_o(table_data), .filled_o(layers_filled), .count_i(layer_count), .layer_i(layer_index), .layer_o(layer), .below_base_o(below_base)
   );
@@ -127,7 +134,7 @@ module wuxing_core #(
   logic                integrated, adjust_start, adjust_step;
   logic [7:0]          y_tile;
 
-  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK)) u_sequencer (
+  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK), .Recompute(Recompute)) u_sequencer (
     .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
     .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error), .sound_o(sound),
     .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
@@ -168,11 +175,11 @@ module wuxing_core #(
 
   // ---- tiles
   wuxing_array #(
-    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW), .LearnK(LearnK)
+    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW), .LearnK(LearnK),
+    .Recompute(Recompute)
   ) u_array (
     .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i(adjust), .index_i(index), .x_i(x),
-    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta),
-    .target_on_i(target_on),
+    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
     .target_off_i(target_off), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
     .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
     .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),

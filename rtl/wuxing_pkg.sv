@@ -53,7 +53,9 @@ package wuxing_pkg;
     logic [15:0] outputs;
     logic [15:0] slots;        // ceil(outputs / Tiles)
     logic [15:0] slot_base;
-    logic [17:0] weight_base;
+    logic [17:0] weight_base;  // stored connections
+    logic [31:0] key;          // recomputed connections
+    logic [3:0]  scale;
     logic        last;         // the output layer
   } layer_t;
 

@@ -3,6 +3,7 @@
 // afterwards; only the two Heun integrations are taken from the records (test_neuron.cpp has those).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>

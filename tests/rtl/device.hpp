@@ -21,8 +21,8 @@ public:
     }
 
     Device(Device&&) = default;
-    /// A model takes itself off the list of the thread's present context, which is that of the newest model: with two of them
-    /// alive it would reach into a context that is gone.
+    /// A model takes itself off the list of the thread's present context, which is that of the newest model: with two
+    /// of them alive it would reach into a context that is gone.
     ~Device() {
         if (context_) Verilated::threadContextp(context_.get());
     }

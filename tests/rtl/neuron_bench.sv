@@ -79,6 +79,8 @@ module neuron_bench #(
   assign layer.slots       = slots_i;
   assign layer.slot_base   = slot_base_i;
   assign layer.weight_base = weight_base_i;
+  assign layer.key         = 32'd0;
+  assign layer.scale       = 4'd0;
   assign layer.last        = last_i;
 
   wuxing_pkg::walk_t walk;
@@ -116,7 +118,8 @@ module neuron_bench #(
   wuxing_tile #(
     .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
   ) u_tile (
-    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
+    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i, .x_i, .random_i, .nearest_i,
+    .label_i, .learn_i,
     .eta_i, .target_on_i, .target_off_i, .error_we_i, .error_slot_i, .error_i,
     .host_i, .host_we_i, .host_param_we_i, .host_mean_we_i(1'b0), .host_addr_i, .host_wdata_i, .host_weight_o, .host_param_o,
     .host_mean_o(unused_mean),

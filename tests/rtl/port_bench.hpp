@@ -97,8 +97,8 @@ public:
     bool write(std::uint32_t address, std::uint32_t data) { return access({"", true, address, data}).has_value(); }
     std::optional<std::uint32_t> read(std::uint32_t address) { return access({"", false, address, 0}); }
 
-    /// A sample whose first beat is offered in cycle `beats_from`, beside an access begun in cycle `access_from`; both until
-    /// they are done, or `limit` cycles.
+    /// A sample whose first beat is offered in cycle `beats_from`, beside an access begun in cycle `access_from`; both
+    /// until they are done, or `limit` cycles.
     PortRun run(const std::vector<PortBeat>& beats, int beats_from, const Access* a, int access_from, Pauses pauses,
                 int limit = 20000) {
         PortRun run;
@@ -144,8 +144,8 @@ public:
     /// Everything the host can read, but the count of cycles.
     std::vector<std::optional<std::uint32_t>> dump() {
         std::vector<std::optional<std::uint32_t>> state;
-        for (const std::uint32_t r : {0x04u, 0x05u, 0x06u, 0x07u, 0x08u, 0x09u, 0x0Au, 0x0Cu, 0x0Du, 0x0Eu, 0x10u, 0x16u, 0x17u,
-                                      0x20u, 0x21u, 0x22u, 0x24u, 0x25u, 0x26u})
+        for (const std::uint32_t r : {0x04u, 0x05u, 0x06u, 0x07u, 0x08u, 0x09u, 0x0Au, 0x0Cu, 0x0Du, 0x0Eu, 0x10u,
+                                      0x16u, 0x17u, 0x20u, 0x21u, 0x22u, 0x24u, 0x25u, 0x26u})
             state.push_back(read(r));
         for (int tile = 0; tile < kCoreTiles; ++tile) {
             for (int word = 0; word < kCoreDepth; ++word) state.push_back(read(core_weight(tile, word)));
@@ -177,8 +177,12 @@ private:
     void note(std::vector<PortRecord>& records) {
         for (int lane = 0; lane < kCoreTiles; ++lane) {
             if ((dut_->obs_valid_o >> lane & 1) == 0) continue;
-            PortRecord r{lane, dut_->obs_kind_o, dut_->obs_layer_o, dut_->obs_input_o,
-                         static_cast<int>(field(dut_->obs_neuron_o, 16 * lane, 16)), {}};
+            PortRecord r{lane,
+                         dut_->obs_kind_o,
+                         dut_->obs_layer_o,
+                         dut_->obs_input_o,
+                         static_cast<int>(field(dut_->obs_neuron_o, 16 * lane, 16)),
+                         {}};
             for (int w = 0; w < 4; ++w)
                 r.data[static_cast<std::size_t>(w)] = field(dut_->obs_data_o, 112 * lane + 32 * w, w < 3 ? 32 : 16);
             records.push_back(r);

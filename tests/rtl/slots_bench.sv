@@ -38,6 +38,8 @@ module slots_bench #(
   assign layer.slots       = slots_i;
   assign layer.slot_base   = slot_base_i;
   assign layer.weight_base = weight_base_i;
+  assign layer.key         = 32'd0;
+  assign layer.scale       = 4'd0;
   assign layer.last        = 1'b0;
 
   for (genvar t = 0; t < Tiles; t++) begin : g_tile

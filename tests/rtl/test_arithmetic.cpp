@@ -69,7 +69,9 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
     SECTION("around every edge: saturation, ends of the input, changes of the result, powers of two") {
         std::set<std::int64_t> centres{0};
         for (const RoundShape& shape : kRoundShapes) {
-            for (std::int64_t y : {-2049, -2048, -2047, -129, -128, -127, 126, 127, 128, 2046, 2047, 2048, -32769, -32768, -32767, -1, 0, 1, 32766, 32767, 32768, 65535, 65536, -65536}) {
+            for (std::int64_t y :
+                 {-2049,  -2048,  -2047,  -129, -128, -127, 126,   127,   128,   2046,  2047,  2048,
+                  -32769, -32768, -32767, -1,   0,    1,    32766, 32767, 32768, 65535, 65536, -65536}) {
                 centres.insert(y * (std::int64_t{1} << shape.shift));
             }
             centres.insert((std::int64_t{1} << (shape.in_width - 1)) - 1);
@@ -133,13 +135,14 @@ std::vector<std::uint32_t> thresholds(const Width& width) {
 }
 std::vector<int> connections(const Width& width) {
     const int quarter = (width.most + 1) / 4, lowest = width.least, highest = width.most;
-    return {lowest, lowest + 1, lowest + 2, lowest + quarter, -quarter - 1, -quarter, -2, -1, 0, 1,
-            2,      quarter - 1, quarter, highest - quarter, highest - 2, highest - 1, highest};
+    return {lowest, lowest + 1, lowest + 2,  lowest + quarter, -quarter - 1,      -quarter,    -2,          -1,     0,
+            1,      2,          quarter - 1, quarter,          highest - quarter, highest - 2, highest - 1, highest};
 }
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("update block: C' = satW(C + ((x g + r) >> Z)) for W = 16, 12, 8", "", Vupdate, Vupdate12, Vupdate8) {
+TEMPLATE_TEST_CASE("update block: C' = satW(C + ((x g + r) >> Z)) for W = 16, 12, 8", "", Vupdate, Vupdate12,
+                   Vupdate8) {
     constexpr Width width = UpdateTraits<TestType>::kWidth;
     Device<TestType> dut;
     Tally tally;

@@ -20,11 +20,14 @@ constexpr std::uint32_t word(int high, int low) {
 }
 template <class Model>
 void load(PortBench<Model>& bench, const std::vector<Access>& first) {
-    std::vector<Access> writes{{"", true, 0x20, word(3, 8)}, {"", true, 0x21, word(0, 2)}, {"", true, 0x22, 0},
-                               {"", true, 0x24, word(2, 3)}, {"", true, 0x25, word(2, 1)}, {"", true, 0x26, 16},
-                               {"", true, kLayersInUse, 2},  {"", true, 0x06, 4},          {"", true, kEta, 30000},
-                               {"", true, 0x08, 4096},       {"", true, 0x09, 0xFFFFFCCD}, {"", true, kRandom, 0x2545F491},
-                               {"", true, 0x10, 0},          {"", true, kFrame, word(2, 4)}, {"", true, kShift, 0}};
+    std::vector<Access> writes{{"", true, 0x20, word(3, 8)}, {"", true, 0x21, word(0, 2)},
+                               {"", true, 0x22, 0},          {"", true, 0x24, word(2, 3)},
+                               {"", true, 0x25, word(2, 1)}, {"", true, 0x26, 16},
+                               {"", true, kLayersInUse, 2},  {"", true, 0x06, 4},
+                               {"", true, kEta, 30000},      {"", true, 0x08, 4096},
+                               {"", true, 0x09, 0xFFFFFCCD}, {"", true, kRandom, 0x2545F491},
+                               {"", true, 0x10, 0},          {"", true, kFrame, word(2, 4)},
+                               {"", true, kShift, 0}};
     std::uint32_t r = 88172645;
     for (int tile = 0; tile < kCoreTiles; ++tile) {
         for (int w = 0; w < kCoreDepth; ++w) {
@@ -40,7 +43,8 @@ void load(PortBench<Model>& bench, const std::vector<Access>& first) {
         if (!bench.access(a)) FAIL("the set-up is refused at " << std::hex << a.address);
 }
 
-const std::vector<PortBeat> kSample{pixel_beat(1, 200), pixel_beat(4, 0), pixel_beat(5, 90), pixel_beat(7, 255), end_beat(1, true)};
+const std::vector<PortBeat> kSample{pixel_beat(1, 200), pixel_beat(4, 0), pixel_beat(5, 90), pixel_beat(7, 255),
+                                    end_beat(1, true)};
 
 /// An access, and what is written before it so that it makes a difference.
 struct RaceCase {
@@ -117,11 +121,12 @@ void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
                 bench.reset();
                 load(bench, race.before);
                 constexpr int kStart = 12;
-                const PortRun run = bench.run(kSample, kStart + offset, &race.access, kStart,
-                                              stall == 0 ? Pauses{} : Pauses{bench.cases.between(0, 6), bench.cases.between(0, 6)});
+                const PortRun run =
+                    bench.run(kSample, kStart + offset, &race.access, kStart,
+                              stall == 0 ? Pauses{} : Pauses{bench.cases.between(0, 6), bench.cases.between(0, 6)});
                 const auto where = [&] {
-                    return std::string(race.access.name) + ", beat " + std::to_string(offset) + " cycles after the access, pauses " +
-                           std::to_string(stall);
+                    return std::string(race.access.name) + ", beat " + std::to_string(offset) +
+                           " cycles after the access, pauses " + std::to_string(stall);
                 };
                 tally.holds(run.finished && run.answered, where);
                 tally.equal(run.beats, static_cast<int>(kSample.size()), where);
@@ -149,7 +154,8 @@ void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
 
 }  // namespace
 
-TEST_CASE("core: an access comes before a sample or after it, whatever its distance to the first beat; nothing is lost") {
+TEST_CASE(
+    "core: an access comes before a sample or after it, whatever its distance to the first beat; nothing is lost") {
     Tally tally;
     RaceCounts counts;
     race_all<Vcore>(kRaces.size(), tally, counts);
@@ -211,8 +217,7 @@ int weight_of(int tile, int input) {
 void load_single(PortBench<Vcore>& bench) {
     for (int tile = 0; tile < kCoreTiles; ++tile) {
         for (int i = 0; i < 16; ++i) bench.write(core_weight(tile, i), static_cast<std::uint32_t>(weight_of(tile, i)));
-        for (int k = 0; k < 15; ++k)
-            bench.write(core_parameter(tile, 0, k), k < 5 ? 4096u : k < 10 ? 1536u : 2560u);
+        for (int k = 0; k < 15; ++k) bench.write(core_parameter(tile, 0, k), k < 5 ? 4096u : k < 10 ? 1536u : 2560u);
     }
     bench.write(0x06, 2);
     bench.write(kEta, 30000);
@@ -221,7 +226,8 @@ void load_single(PortBench<Vcore>& bench) {
 void configure(PortBench<Vcore>& bench, const MovedCase& c) {
     bool ok = bench.write(0x20, word(2, c.columns * c.rows)) && bench.write(0x21, word(0, 1)) && bench.write(0x22, 0) &&
               bench.write(kLayersInUse, 1);
-    ok = ok && bench.write(kFrame, word(c.rows, c.columns)) && bench.write(kShift, static_cast<std::uint32_t>(c.most)) &&
+    ok = ok && bench.write(kFrame, word(c.rows, c.columns)) &&
+         bench.write(kShift, static_cast<std::uint32_t>(c.most)) &&
          bench.write(kRandom, c.random);  // last: the first beat may come right after it
     if (!ok) FAIL("the set-up is refused");
 }
@@ -252,8 +258,9 @@ void check_moved(PortBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tal
     const auto got_random = bench.read(kRandom);
     ++(fault == SampleError::ok ? counts.sound : counts.malformed);
     if (fault != SampleError::ok) {
-        tally.equal(run.result, 0xFFFFu | static_cast<std::uint64_t>(c.label) << 16 |
-                                    static_cast<std::uint64_t>(result_status(false, fault)) << 48,
+        tally.equal(run.result,
+                    0xFFFFu | static_cast<std::uint64_t>(c.label) << 16 |
+                        static_cast<std::uint64_t>(result_status(false, fault)) << 48,
                     where);
         tally.equal(run.records.size(), 0u, where);
         tally.holds(got_random == c.random, [&] { return where() + ": R of a malformed sample"; });
@@ -271,7 +278,8 @@ void check_moved(PortBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tal
             tally.equal(signed16(r.data[0] & 0xFFFF), kWidth16.rounded(sum), [&] { return where() + ": drive"; });
             ++drives;
         }
-        if (r.kind == 3 && std::find(written.begin(), written.end(), r.input) == written.end()) written.push_back(r.input);
+        if (r.kind == 3 && std::find(written.begin(), written.end(), r.input) == written.end())
+            written.push_back(r.input);
     }
     tally.equal(drives, 2u, where);
     // Updates go over the moved events, and R one word an event beyond the sample's own.
@@ -297,7 +305,8 @@ void check_moved(PortBench<Vcore>& bench, const MovedCase& c, Pauses pauses, Tal
 }
 
 MovedCase random_case(Cases& cases) {
-    constexpr std::array<std::array<int, 2>, 9> kFrames{{{4, 4}, {16, 1}, {1, 16}, {8, 2}, {2, 8}, {5, 3}, {3, 5}, {1, 1}, {2, 2}}};
+    constexpr std::array<std::array<int, 2>, 9> kFrames{
+        {{4, 4}, {16, 1}, {1, 16}, {8, 2}, {2, 8}, {5, 3}, {3, 5}, {1, 1}, {2, 2}}};
     MovedCase c;
     const auto& frame = kFrames[cases.bits() % kFrames.size()];
     c.columns = frame[0];
@@ -338,8 +347,9 @@ TEST_CASE("core: moved samples, sound and malformed, learning or not; R once a s
         for (int n = 0; n < 1500; ++n) {
             load_single(bench);
             const MovedCase c = random_case(bench.cases);
-            check_moved(bench, c, bench.cases.one_in(2) ? Pauses{} : Pauses{bench.cases.between(0, 6), bench.cases.between(0, 6)}, tally,
-                        counts);
+            check_moved(bench, c,
+                        bench.cases.one_in(2) ? Pauses{} : Pauses{bench.cases.between(0, 6), bench.cases.between(0, 6)},
+                        tally, counts);
         }
     }
     CHECK(counts.sound > 2000);

@@ -396,8 +396,8 @@ private:
             dut_->pass_i = kPassErrorSum;
             tick();
             tick();
-            tally_.equal(signed_value(dut_->product_o, 16 + kWidth.bits), std::int64_t{weight(c, input, k)} * c.backward[0][at(k)],
-                         [&] { return where("C b[0]", k); });
+            tally_.equal(signed_value(dut_->product_o, 16 + kWidth.bits),
+                         std::int64_t{weight(c, input, k)} * c.backward[0][at(k)], [&] { return where("C b[0]", k); });
             next_slot();
         }
         expect_nothing("record of error sums,", 0);
@@ -468,7 +468,8 @@ private:
 
     /// The connection of neuron k as the tile sees it.
     static std::int32_t weight(const BatchCase& c, int input, int k) {
-        return static_cast<std::int32_t>(signed_value(static_cast<std::uint16_t>(c.weights[at(input)][at(k)]), kWidth.bits));
+        return static_cast<std::int32_t>(
+            signed_value(static_cast<std::uint16_t>(c.weights[at(input)][at(k)]), kWidth.bits));
     }
 
     /// Events of the forward pass that make the wanted drive, or, in every third neuron, any: then the drive is what
@@ -493,7 +494,8 @@ private:
                 for (int i = 0; i < kInputs; ++i) events.push_back({i, c.x[at(i)]});
             }
             std::int64_t sum = 0;
-            for (const Event& event : events) sum += std::int64_t{weight(c, event.input, k)} * signed16(static_cast<std::uint16_t>(event.x));
+            for (const Event& event : events)
+                sum += std::int64_t{weight(c, event.input, k)} * signed16(static_cast<std::uint16_t>(event.x));
             if (k % 3 != 2 && kWidth.rounded(sum) != u) FAIL("the events do not make the drive");
             c.drive[at(k)] = kWidth.rounded(sum);
         }

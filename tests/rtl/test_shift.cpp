@@ -80,8 +80,8 @@ public:
 
     /// One sample, its settings made in the cycle before the first beat. `gaps`: beats that are no events, and pauses.
     /// With `reset_after` the sample ends there with a reset.
-    void play(const Frame& frame, std::uint32_t random, const std::vector<Event>& events, bool gaps, ShiftCounts& counts,
-              int reset_after = -1) {
+    void play(const Frame& frame, std::uint32_t random, const std::vector<Event>& events, bool gaps,
+              ShiftCounts& counts, int reset_after = -1) {
         configure(frame, random);
         idle_ = true;
         cycle({});
@@ -179,14 +179,15 @@ std::vector<Event> every_pixel(int inputs) {
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("shift: every pixel of frames of all shapes, every distance at the ends of its range of R", "", Vshift4,
-                   Vshift, Vshift12) {
+TEMPLATE_TEST_CASE("shift: every pixel of frames of all shapes, every distance at the ends of its range of R", "",
+                   Vshift4, Vshift, Vshift12) {
     constexpr int kMost = 1 << ShiftTraits<TestType>::kIndexWidth;
     Tally tally;
     Cases cases(160);
     ShiftCounts counts;
     ShiftBench<TestType> bench(1, tally, cases);
-    std::vector<Frame> frames{{1, 1, 0}, {3, 2, 0}, {1, kMost, 0}, {kMost, 1, 0}, {4, kMost / 4, 0}, {kMost / 4, 4, 0}, {5, 3, 0}};
+    std::vector<Frame> frames{{1, 1, 0},         {3, 2, 0},         {1, kMost, 0}, {kMost, 1, 0},
+                              {4, kMost / 4, 0}, {kMost / 4, 4, 0}, {5, 3, 0}};
     if (kMost > 16) frames.insert(frames.end(), {{28, 28, 0}, {32, 32, 0}, {31, 33, 0}, {7, 9, 0}});
     for (Frame frame : frames) {
         const int inputs = frame.columns * frame.rows;
@@ -195,7 +196,8 @@ TEMPLATE_TEST_CASE("shift: every pixel of frames of all shapes, every distance a
             const auto halves = edges(frame.most);
             for (std::size_t k = 0; k < halves.size(); ++k) {
                 const std::uint32_t other = halves[(k * 7 + 3) % halves.size()];
-                bench.play(frame, other << 16 | halves[k], every_pixel(std::min(inputs, k < 3 ? inputs : 120)), false, counts);
+                bench.play(frame, other << 16 | halves[k], every_pixel(std::min(inputs, k < 3 ? inputs : 120)), false,
+                           counts);
                 std::vector<Event> corners;
                 for (int i = 0; i < inputs; ++i) {
                     const int row = i / frame.columns, column = i % frame.columns;

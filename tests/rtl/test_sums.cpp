@@ -160,10 +160,10 @@ TEST_CASE("multiplier: the longest sums of a layer reach the ends of the accumul
     // |C x| < 2^29 with |x| <= 16383, W - 16 bits less for narrower connections: 2^IndexW such events fit
     // 14 + IndexW + W bits together with the rounding half.
     std::uint64_t least = 0;
-    for (const Sum& sum :
-         {Sum{10, 40, -32768, 16383}, Sum{10, 40, 32767, 16383}, Sum{10, 40, -32768, -16383}, Sum{12, 42, -32768, 16383},
-          Sum{12, 42, 32767, 16383}, Sum{12, 42, -32768, -16383}, Sum{10, 36, -2048, 16383}, Sum{10, 36, 2047, 16383},
-          Sum{10, 36, -2048, -16383}, Sum{10, 32, -128, 16383}, Sum{10, 32, 127, 16383}, Sum{10, 32, -128, -16383}}) {
+    for (const Sum& sum : {Sum{10, 40, -32768, 16383}, Sum{10, 40, 32767, 16383}, Sum{10, 40, -32768, -16383},
+                           Sum{12, 42, -32768, 16383}, Sum{12, 42, 32767, 16383}, Sum{12, 42, -32768, -16383},
+                           Sum{10, 36, -2048, 16383}, Sum{10, 36, 2047, 16383}, Sum{10, 36, -2048, -16383},
+                           Sum{10, 32, -128, 16383}, Sum{10, 32, 127, 16383}, Sum{10, 32, -128, -16383}}) {
         MacBench bench;
         MacReference::Command c;
         c.clear = true;
@@ -314,8 +314,8 @@ private:
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("error sum: e = sat16(rnd(sum, F)) a cycle after the last slot, neurons back to back and with gaps", "",
-                   Verror_sum, Verror_sum12, Verror_sum8) {
+TEMPLATE_TEST_CASE("error sum: e = sat16(rnd(sum, F)) a cycle after the last slot, neurons back to back and with gaps",
+                   "", Verror_sum, Verror_sum12, Verror_sum8) {
     constexpr Width width = ErrorSumBench<TestType>::kWidth;
     const std::int64_t one = std::int64_t{1} << width.fraction, half = one / 2;
     Tally tally;

@@ -13,7 +13,9 @@ struct Width {
     int least, most;            ///< of a connection
 
     std::uint32_t mask() const { return (std::uint32_t{1} << shift) - 1; }
-    std::int32_t limited(std::int64_t v) const { return static_cast<std::int32_t>(v < least ? least : v > most ? most : v); }
+    std::int32_t limited(std::int64_t v) const {
+        return static_cast<std::int32_t>(v < least ? least : v > most ? most : v);
+    }
     /// (8): connection after an event.
     std::int32_t updated(std::int32_t w, std::int64_t xg, std::uint32_t r) const {
         return limited(w + shift_down(xg + r, shift));
