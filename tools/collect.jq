@@ -7,7 +7,7 @@ if .command == "train" then
   {name: $name, group: ($name | sub("-seed-[0-9]+"; "")), seed: .configuration.seed, accuracy, crc, data_crc, weights,
    configuration: (.configuration | del(.seed) | if .data | startswith("/") then .data = "mnist" else . end),
    training: [.epochs[].training_accuracy | digits], test: [.epochs[].test_accuracy | digits]}
-  + (if .stability then {stability} else {} end)
+  + (if .stability then {stability: (.stability | {neurons, oscillators, without_fixed_point})} else {} end)
   + (if $name | test("^(mnist|fashion)-") then {confusion} else {} end)
 else
   {name: $name, layers, steps, seed, stall, core: .config.name, tiles: .config.tiles, images, trained_images, inferred_images,
@@ -16,5 +16,5 @@ else
    accuracy, cycles, cycles_per_trained_image, cycles_per_inferred_image, multiplier_utilisation, trace_digest}
   + (if .network then {network: (.network | .model |= file_name)} else {} end)
   + (if .learning then {learning} else {} end)
-  + (if .samples then {samples: (.samples | .data |= file_name)} else {} end)
+  + (if .samples then {samples: (.samples | del(.data))} else {} end)
 end

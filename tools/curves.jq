@@ -7,9 +7,10 @@ def two: (. * 100 | round) as $n | "\($n / 100 | floor).\($n % 100 | if . < 10 t
 
 # The axis: equal steps are equal factors of the error.
 def height: 100 - . | if . < 0.01 then 0.01 else . end | -log10;
-# From {text, colour, at}: a line each, no nearer to each other than $gap.
-def labels($name; $gap):
-  map(select(.at) | .y = (.at | height)) | sort_by(-.y)
+# From {text, colour, at}: a line each, no nearer to each other than a part of the heights of the runs' accuracies.
+def labels($name; accuracies):
+  ([accuracies * 100 | height] | 0.07 * (max - min)) as $gap
+  | map(select(.at) | .y = (.at | height)) | sort_by(-.y)
   | reduce range(1; length) as $k (.; .[$k].y = ([.[$k].y, .[$k - 1].y - $gap] | min))
   | map("\"\(.text)  \(.at | two)\" \(.y) \(.colour)") | block($name);
 
@@ -26,11 +27,12 @@ def methods:
   def curve($name; $start; x): $runs | map(select(.group | startswith($start))) | group_by(.configuration | x)
     | map("\(.[0].configuration | x) \(map(.accuracy) | spread)") | block($name);
   def hidden: .layers | split("-") | length - 2;
+  def all_of($start): $runs[] | select(.group | startswith($start)).accuracy;
 
   # accuracy after each epoch
   ((methods, {name: "connections-double"}, {name: "both-double"}, {name: "fixed-points-double"}).name | . as $name | of($name)
    | map(.test) | transpose | to_entries | map("\(.key + 1) \(.value | spread)") | block("learning-\($name)")),
-  ([methods | .at = final(.name)] | labels("labels_learning"; 0.075)),
+  ([methods | .at = final(.name)] | labels("labels_learning"; $runs[] | select(.group | IN(methods.name)).test[])),
 
   # bits
   (("stochastic", "nearest") as $rounding | $runs
@@ -38,16 +40,17 @@ def methods:
    | group_by(.configuration."weight-bits") | map("\(.[0].configuration."weight-bits") \(map(.accuracy) | spread)")
    | block("bits-\($rounding)")),
   ([{name: "stochastic", text: "stochastic rounding", colour: blue}, {name: "nearest", text: "round to nearest", colour: vermillion}]
-   | map(.at = final("bits-weight-bits-8-rounding-\(.name)")) | labels("labels_bits"; 0.08)),
+   | map(.at = final("bits-weight-bits-8-rounding-\(.name)")) | labels("labels_bits"; all_of("bits-"))),
 
   # depth
   (methods | select(.name != "linear") | .name as $name | curve("depth-\($name)"; "depth-\($name)-layers"; hidden)),
-  ([methods | select(.name != "linear") | .at = final("depth-\(.name)-layers-784-64-64-64-64-10")] | labels("labels_depth"; 0.06)),
+  ([methods | select(.name != "linear") | .at = final("depth-\(.name)-layers-784-64-64-64-64-10")]
+   | labels("labels_depth"; all_of("depth-"))),
 
   # gains
   (("p", "pi", "pid") | . as $name | curve("gains-\($name)"; "gains-\($name)-"; ."k-p" + ."k-i")),
   ([{name: "p", text: "P", colour: blue}, {name: "pi", text: "PI", colour: vermillion}, {name: "pid", text: "PID", colour: green}]
-   | map(.at = final("gains-\(.name)-16")) | labels("labels_gains"; 0.08)),
+   | map(.at = final("gains-\(.name)-16")) | labels("labels_gains"; all_of("gains-"))),
 
   # confusion
   (("mnist-256-128", "fashion-128") | . as $name | of($name) | map(select(.seed == 1).confusion)[0] // []

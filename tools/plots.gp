@@ -39,7 +39,7 @@ do for [kind in "svg png"] {
     plot for [m in "linear fixed_points connections both perceptron"] sprintf("$learning_%s", m) using 1:(h($3)):(h($4)) \
              with filledcurves fc rgb colour(m), \
          for [m in "fixed_points connections both"] sprintf("$learning_%s_double", m) using 1:(h($2)) \
-             with lines lw 1.6 dt (5, 4) lc rgb colour(m), \
+             with lines lw 1.6 dt (14, 8) lc rgb colour(m), \
          for [m in "linear fixed_points connections both perceptron"] sprintf("$learning_%s", m) using 1:(h($2)) \
              with lines lw 2.4 lc rgb colour(m), \
          $labels_learning using (16):2:1:3 with labels left offset 1, 0 textcolor rgb variable
@@ -72,6 +72,7 @@ do for [kind in "svg png"] {
 
     # ---- gains
     set output picture("gains")
+    set ytics ("10" h(10), "20" h(20), "30" h(30), "40" h(40), "50" h(50), "60" h(60), "65" h(65), "70" h(70), "75" h(75), "80" h(80), "85" h(85), "90" h(90))
     set label 1 "P against PI and PID over the size of the gains"
     set label 2 "K alone, 784-256-256-10 on MNIST, 4 epochs, one seed"
     set xlabel "gain P + I"

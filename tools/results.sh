@@ -22,6 +22,7 @@ while [[ $# -gt 0 ]]; do
         --check) check=yes ;;
         --quick) quick=yes ;;
         --keep) keep=yes ;;
+        -h | --help) sed -n '2,/^set/s/^# //p' "$0"; exit 0 ;;
         --build | --data)
             [[ $# -ge 2 && -d $2 ]] || stop "$1 needs a folder"
             if [[ $1 == --build ]]; then build=$(cd "$2" && pwd); else WUXING_DATA=$(cd "$2" && pwd); export WUXING_DATA; fi
