@@ -300,7 +300,6 @@ std::vector<EventInput> event_inputs(const Expectation& e, const std::vector<std
             inputs.push_back(threshold(e.rounding, rounding_threshold(random, event.neuron, e.weight_bits), update_shift(e.weight_bits)));
             break;
         }
-        case EventKind::parameter_write: inputs.push_back(own_field(event, got, 0)); break;
         case EventKind::result: {
             int last = 0;
             for (const auto& lane : e.lanes)
