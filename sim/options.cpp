@@ -79,7 +79,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     ParsedOptions parsed;
     Options& o = parsed.options;
     o.data = default_data_directory();
-    std::string layers, hidden, waves, trace, sets, rounding = "stochastic";
+    std::string layers, hidden, waves, trace, sets = "none", rounding = "stochastic";
 
     CLI::App app(kDescription, "wuxing-cosim");
     app.option_defaults()->always_capture_default()->take_last();
@@ -103,11 +103,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--scale", o.scale, "Factor on those of the other layers")->excludes(model);
     app.add_option("--eta", o.eta, fmt::format("Learning rate of connections in the first epoch, 0 up to 0.5 [{}; 0 if they are "
                                                "recomputed]", kDefaultEta));
-    app.add_option("--k-p", o.k.p, "Gain P of the fixed points' controllers in the first epoch, 0 up to 0.25");
-    app.add_option("--k-i", o.k.i, "Gain I");
-    app.add_option("--k-d", o.k.d, "Gain D");
-    app.add_option("--k-leak", o.k.leak, "The mean of G1 forgets by 2^-N a sample")->check(CLI::Range(0, kLeakMax));
-    app.add_option("--k-sets", sets, "Parameters of the fixed points that learn: some of 123, or none [123 with a gain, else none]");
+    auto* sets_option = app.add_option("--k-sets", sets, "Parameters of the fixed points that learn: 123, 3, ... or none");
+    const std::vector<CLI::Option*> controller{
+        app.add_option("--k-p", o.k.p, "Gain P of their controllers in the first epoch, 0 up to 0.25"),
+        app.add_option("--k-i", o.k.i, "Gain I"), app.add_option("--k-d", o.k.d, "Gain D"),
+        app.add_option("--k-leak", o.k.leak, "The integral forgets by 2^-N a sample")->check(CLI::Range(0, kLeakMax))};
     app.add_option("--decay", o.decay, "Factor of learning rate and gains from epoch to epoch");
     app.add_option("--data", o.data, "Folder of the data set");
     app.add_option("--split", o.split, "train or test [train with --learn, else test]");
@@ -157,7 +157,10 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
             throw SetupError(fmt::format("--eta {}: 0 up to below 0.5 is possible", *o.eta));
         for (const auto& [name, gain] : {std::pair{"--k-p", o.k.p}, {"--k-i", o.k.i}, {"--k-d", o.k.d}})
             if (!(gain >= 0 && gain < 0.25)) throw SetupError(fmt::format("{} {}: 0 up to below 0.25 is possible", name, gain));
-        o.k.sets = !sets.empty() ? parse_sets(sets) : o.k.gains() ? 7 : 0;
+        o.k.sets = parse_sets(sets);
+        for (const CLI::Option* option : controller)
+            if (option->count() != 0 && sets_option->count() == 0)
+                throw SetupError(fmt::format("{}: of which parameters? --k-sets 123, 3, ... or none", option->get_name()));
         if (o.weight_bits != 16 && o.weight_bits != 12 && o.weight_bits != 8)
             throw SetupError(fmt::format("--weight-bits {}: 16, 12 or 8", o.weight_bits));
         if (o.recomputed && o.weight_bits != 16) throw SetupError("--recomputed: such connections have 16 bits");
@@ -165,7 +168,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
             throw SetupError(fmt::format("--rounding {}: stochastic or nearest", rounding));
         o.nearest = rounding == "nearest";
         for (const auto& [name, factor] : {std::pair{"--scale0", o.scale0}, {"--scale", o.scale}})
-            if (!(factor > 0 && factor <= 1000)) throw SetupError(fmt::format("{} {}: above 0 up to 1000 is possible", name, factor));
+            if (!(factor > 0 && factor <= 100)) throw SetupError(fmt::format("{} {}: above 0 up to 100 is possible", name, factor));
         if (!(o.decay > 0 && o.decay <= 1)) throw SetupError(fmt::format("--decay {}: above 0 up to 1 is possible", o.decay));
         if (!(o.stall >= 0 && o.stall <= 1)) throw SetupError(fmt::format("--stall {}: 0 up to 1 is possible", o.stall));
         // The line that reproduces a divergence must work from any folder.
@@ -215,7 +218,8 @@ std::vector<std::string> arguments_of(const Options& o) {
     if (!o.learn.empty()) a.push_back(o.learn == "1" ? "--learn" : "--learn=" + o.learn);
     add("--seed", o.seed);
     if (o.eta) add("--eta", *o.eta);
-    if (o.k.sets != 0 || o.k.gains() || o.k.leak != KMethod{}.leak) {
+    const KMethod unused;
+    if (o.k.sets != 0 || o.k.p != unused.p || o.k.i != unused.i || o.k.d != unused.d || o.k.leak != unused.leak) {
         add("--k-p", o.k.p);
         add("--k-i", o.k.i);
         add("--k-d", o.k.d);

@@ -18,10 +18,8 @@ void require(int needed, int available, const char* what) {
 }  // namespace
 
 void check_learning(const Learning& learning, const Capabilities& core) {
-    const PidGains& k = learning.k;
-    if (!core.learns_k && (k.sets != 0 || k.p != 0 || k.i != 0 || k.d != 0))
-        throw SetupError("this core cannot learn K: it was built without LearnK (choose another with --config, or --k-sets none "
-                         "and no gains)");
+    if (!core.learns_k && learning.k.sets != 0)
+        throw SetupError("this core cannot learn K: it was built without LearnK (choose another with --config, or --k-sets none)");
     if (core.recomputes && learning.eta != 0)
         throw SetupError("this core recomputes its connections, so they cannot be learnt: --eta must be 0");
 }

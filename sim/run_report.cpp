@@ -47,7 +47,7 @@ const char* rounding_text(const Options& o) {
 }
 
 std::string learning_text(const Options& o) {
-    std::string text = o.recomputed ? "" : fmt::format("C with eta {}", *o.eta);
+    std::string text = *o.eta == 0 ? "" : fmt::format("C with eta {}", *o.eta);
     if (o.k.sets != 0)
         text += fmt::format("{}K{} with P {}, I {}, D {}, leak {}", text.empty() ? "" : "; ", sets_text(o.k.sets), o.k.p, o.k.i,
                             o.k.d, o.k.leak);

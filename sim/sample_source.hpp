@@ -13,11 +13,9 @@ namespace wuxing::sim {
 
 /// The fixed-point method: gains of the first epoch, which fall with the learning rate.
 struct KMethod {
-    double p = 0, i = 0, d = 0;  ///< 0 <= gain < 1/4
+    double p = 0.02, i = 0, d = 0;  ///< 0 <= gain < 1/4
     int leak = 4;
-    unsigned sets = 0;  ///< bit 0 K1, bit 1 K2, bit 2 K3
-
-    bool gains() const { return p != 0 || i != 0 || d != 0; }
+    unsigned sets = 0;  ///< bit 0 K1, bit 1 K2, bit 2 K3; 0: K is constant
 };
 
 struct SampleOptions {

@@ -66,7 +66,7 @@ Outcome run(const fs::path& folder, const std::string& command) {
                              quoted((folder / "stdout").string()) + " 2>" + quoted((folder / "stderr").string());
     const int status = std::system(line.c_str());
     const std::string text = content(folder / "result.json");
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.empty() ? json() : json::parse(text, nullptr, false),
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.empty() ? json::object() : json::parse(text, nullptr, false),
             content(folder / "stderr")};
 }
 

@@ -247,7 +247,7 @@ TEST_CASE("what explains a weight write makes it") {
             CHECK(d.expected->bits == kind.weight_bits);
             ++seen;
         }
-        CHECK((kind.recomputed ? seen == 0 : seen > 15));
+        CHECK((kind.recomputed ? seen == 0 : seen >= 6));
     }
 }
 
@@ -401,9 +401,8 @@ TEST_CASE("what a core cannot learn is refused") {
     CHECK(!refused({900, {1, 2, 3, 4, 7}}, true, false));
     CHECK(!refused({0, {1, 0, 0, 4, 7}}, true, true));
     CHECK(refused({0, {0, 0, 0, 4, 1}}, false, false));
-    CHECK(refused({0, {1, 0, 0, 4, 0}}, false, false));
-    CHECK(refused({0, {0, 1, 0, 4, 0}}, false, false));
-    CHECK(refused({0, {0, 0, 1, 4, 0}}, false, true));
+    CHECK(!refused({900, {1, 2, 3, 4, 0}}, false, false));  // there are no registers for these gains, and no use
+    CHECK(refused({0, {1, 2, 3, 4, 4}}, false, true));
     CHECK(refused({1, {}}, true, true));
 }
 
