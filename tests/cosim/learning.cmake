@@ -222,8 +222,8 @@ injected_in(k new parameter_write:41:0:new CHECKS ${value} ${k_inputs} /divergen
 injected_in(k g1 parameter_write:200:15:G1 CHECKS ${value} ${k_inputs} /divergence/field==G1 /divergence/inputs/1/agreed==false)
 injected_in(k s "parameter_write:333:1:S'" CHECKS ${value} ${k_inputs} "/divergence/field==S'" /divergence/inputs/1/agreed==true)
 injected_in(r s "parameter_write:100:1:3" CHECKS ${value} ${k_inputs} "/divergence/field==S'")
-injected_in(w8 new weight_write:300:7:new CHECKS ${value} /divergence/field==new /divergence/format==Q0.7)
-injected_in(w12 old weight_write:300:11:old CHECKS ${value} /divergence/field==old /divergence/format==Q2.9)
+injected_in(w8 new weight_write:300:7:new CHECKS ${value} /divergence/field==new /divergence/format==Q-1.8)
+injected_in(w12 old weight_write:300:11:old CHECKS ${value} /divergence/field==old /divergence/format==Q0.11)
 # Words of the memories: K is used by the neuron event, S and the last G1 by the next write, or at the end.
 injected_in(k memory_k parameter:1:37:4@1 CHECKS /divergence/event==neuron /divergence/neuron==9 /divergence/sample==1)
 injected_in(k memory_s state:2:133:3@2 CHECKS /divergence/layer==1 /divergence/neuron==2 /divergence/parameter==K2[0])

@@ -304,14 +304,14 @@ TEST_CASE("writes at an end of the range are counted") {
 }
 
 TEST_CASE("a value that does not fit its format is shown with more bits") {
-    CHECK(hex({-2, 7, 8}) == "0xFE");
-    CHECK(hex({254, 7, 8}) == "0x00FE");
-    CHECK(hex({-2, 9, 12}) == "0xFFE");
+    CHECK(hex({-2, 8, 8}) == "0xFE");
+    CHECK(hex({254, 8, 8}) == "0x00FE");
+    CHECK(hex({-2, 11, 12}) == "0xFFE");
     CHECK(hex({-2, 12, 16}) == "0xFFFE");
     CHECK(hex({65534, 12, 16}) == "0x0000FFFE");
     CHECK(hex({65534, 0, 16}) == "0xFFFE");
-    CHECK(format_name({0, 7, 8}) == "Q0.7");
-    CHECK(format_name({0, 9, 12}) == "Q2.9");
+    CHECK(format_name({0, 8, 8}) == "Q-1.8");
+    CHECK(format_name({0, 11, 12}) == "Q0.11");
 }
 
 TEST_CASE("after a divergence the checker starts anew, and samples can be taken back") {
