@@ -112,6 +112,17 @@ ImageSet load_part(const fs::path& folder, const std::string& part) {
     return read_images(images, labels);
 }
 
+std::string variable(const char* name) {
+    const char* value = std::getenv(name);
+    return value != nullptr ? value : "";
+}
+
+/// Where tools/fetch_data.sh puts data sets.
+std::string cache_directory() {
+    const std::string cache = variable("XDG_CACHE_HOME");
+    return (cache.empty() ? variable("HOME") + "/.cache" : cache) + "/wuxing";
+}
+
 }  // namespace
 
 void ImageSet::keep_first(int limit) {
@@ -134,13 +145,19 @@ ImageSet read_images(const std::string& images_path, const std::string& labels_p
     return set;
 }
 
-Dataset load_dataset(const std::string& directory, DatasetPart part) {
+Dataset load_dataset(const std::string& name, DatasetPart part) {
     std::error_code error;
+    std::string directory = name;
+    if (!fs::is_directory(directory, error) && (name == "mnist" || name == "fashion-mnist")) {
+        directory = cache_directory() + "/" + name;
+    }
     if (!fs::is_directory(directory, error)) {
+        const bool fashion = fs::path(directory).filename() == "fashion-mnist";
         throw FileError(
-            fmt::format("{}: no such folder; run tools/fetch_data.sh mnist, or name the folder of the four MNIST files "
+            fmt::format("{}: no such folder; run tools/fetch_data.sh {}, or name the folder of the four {}MNIST files "
                         "with --data DIR",
-                        directory.empty() ? "(no name)" : directory));
+                        directory.empty() ? "(no name)" : directory, fashion ? "fashion" : "mnist",
+                        fashion ? "Fashion-" : ""));
     }
     Dataset data;
     if (part != DatasetPart::test_only) data.train = load_part(directory, "train");
@@ -173,13 +190,8 @@ void check_fits(const ImageSet& set, int inputs, int outputs, const std::string&
 }
 
 std::string default_data_directory() {
-    const auto variable = [](const char* name) {
-        const char* value = std::getenv(name);
-        return std::string(value != nullptr ? value : "");
-    };
     if (const std::string data = variable("WUXING_DATA"); !data.empty()) return data;
-    if (const std::string cache = variable("XDG_CACHE_HOME"); !cache.empty()) return cache + "/wuxing/mnist";
-    return variable("HOME") + "/.cache/wuxing/mnist";
+    return cache_directory() + "/mnist";
 }
 
 }  // namespace wuxing

@@ -45,8 +45,9 @@ ImageSet read_images(const std::string& images_path, const std::string& labels_p
 
 /// The four files train-images-idx3-ubyte, train-labels-idx1-ubyte, t10k-images-idx3-ubyte, t10k-labels-idx1-ubyte of
 /// a folder; each may end in .gz, and may have '.' for the '-' before "idx". A part that is not wanted stays empty.
+/// "mnist" and "fashion-mnist" are, if there is no folder of that name, those that tools/fetch_data.sh has fetched.
 /// Throws FileError as above, and if the two sets differ in image size.
-Dataset load_dataset(const std::string& directory, DatasetPart part = DatasetPart::both);
+Dataset load_dataset(const std::string& name, DatasetPart part = DatasetPart::both);
 
 /// Throws FileError unless images have `inputs` pixels and all labels are below `outputs` (the sizes of a network).
 void check_fits(const ImageSet& set, int inputs, int outputs, const std::string& name);

@@ -232,10 +232,33 @@ void integrate_backward(const std::int16_t* parameters, int stride, const std::i
     }
 }
 
-std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride, int shift) {
-    std::int64_t sum = 0;
-    for (int j = 0; j < stride; ++j) sum += std::int32_t{row[j]} * std::int32_t{backward[j]};
-    return wuxing::sat16(round_shift(sum, shift));
+void error_sums(const std::int16_t* weights, int inputs, int stride, const std::int16_t* backward, int shift,
+                const std::int16_t* elements, std::int16_t* errors) {
+    // Runs of neurons over which a sum of w b cannot leave 32 bits, as in chunk_end(): nearly always all of them.
+    std::vector<int> ends;
+    int magnitude = 0;
+    for (int j = 0; j < stride; ++j) {
+        magnitude += std::abs(static_cast<int>(backward[j]));
+        if (magnitude <= 65535) continue;
+        ends.push_back(j);
+        magnitude = std::abs(static_cast<int>(backward[j]));
+    }
+    ends.push_back(stride);
+    for (int i = 0; i < inputs; ++i) {
+        if (elements[i] == 0 || elements[i] == kElementMax) {
+            errors[i] = 0;
+            continue;
+        }
+        const std::int16_t* row = weights + std::ptrdiff_t{i} * stride;
+        std::int64_t total = 0;
+        int j = 0;
+        for (const int end : ends) {
+            std::int32_t sum = 0;
+            for (; j < end; ++j) sum += std::int32_t{row[j]} * std::int32_t{backward[j]};
+            total += sum;
+        }
+        errors[i] = wuxing::sat16(round_shift(total, shift));
+    }
 }
 
 namespace {

@@ -33,8 +33,11 @@ void integrate_forward(const std::int16_t* parameters, int stride, const std::in
 void integrate_backward(const std::int16_t* parameters, int stride, const std::int16_t* elements,
                         const std::int16_t* error, int steps, std::int16_t* backward);
 
-/// (7): sat16(rnd(sum_j w[i][j] b[j], shift)) for one row of weights; shift is F.
-std::int16_t error_sum(const std::int16_t* row, const std::int16_t* backward, int stride, int shift = kWeightFraction);
+/// (7): e[i] = sat16(rnd(sum_j w[i][j] b[j], shift)) for i < inputs. weights [inputs][stride], backward [stride];
+/// shift is F. Where elements[i] is 0 or the top of the range (a clamped element: its neuron is not live whatever its
+/// error) e[i] is 0.
+void error_sums(const std::int16_t* weights, int inputs, int stride, const std::int16_t* backward, int shift,
+                const std::int16_t* elements, std::int16_t* errors);
 
 /// (8): update of all rows named by events; x is multiplied by 2^x_shift first. step [stride] is g.
 /// Returns the random state after the last event.

@@ -430,15 +430,9 @@ void Network::update_parameters(int l, const PidGains& gains) {
 
 void Network::error_sums(int l) {
     const Layer& layer = layers_[index(l)];
-    Layer& below_layer = layers_[index(l - 1)];
-    for (int i = 0; i < layer.inputs; ++i) {
-        // Only neurons that can pass a signal on need theirs; the others' is never used.
-        below_layer.errors[index(i)] =
-            clamped(below_layer.elements[index(i)])
-                ? std::int16_t{0}
-                : kernels::error_sum(&layer.weights[index(i) * index(layer.stride)], layer.backward.data(), layer.stride,
-                                     weight_shift());
-    }
+    Layer& before = layers_[index(l - 1)];
+    kernels::error_sums(layer.weights.data(), layer.inputs, layer.stride, layer.backward.data(), weight_shift(),
+                        before.elements.data(), before.errors.data());
 }
 
 void Network::update(int l, EventTrace* trace) {

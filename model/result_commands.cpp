@@ -117,7 +117,7 @@ Command add_eval_command(CLI::App& wuxing) {
     command->add_option("--model,model", options->model, "Model file")->type_name("FILE")->required();
     command->add_flag("--twin", options->twin, "Also run the double-precision twin and show the quantisation error");
     command
-        ->add_option("--data", options->data, "Folder with the four MNIST files (default: $WUXING_DATA, or the cache)")
+        ->add_option("--data", options->data, "mnist, fashion-mnist, or a folder with four such files (default: $WUXING_DATA, or mnist)")
         ->type_name("DIR");
     command->add_option("--test-images", options->test_images, "Use only the first N test images")
         ->type_name("N")

@@ -181,7 +181,7 @@ std::vector<TrainOption> train_option_table() {
              "integer: the golden model; double: its double-precision twin, rounded for the model file",
              one_of({"integer", "double"})),
         text("data", &O::data, Use::place, "DIR",
-             "Folder with the four MNIST files (default: $WUXING_DATA, or the cache)"),
+             "mnist, fashion-mnist, or a folder with four such files (default: $WUXING_DATA, or mnist)"),
         integer("train-images", &O::train_images, 1, kMany, Use::result, "N", "Use only the first N training images",
                 "all"),
         integer("test-images", &O::test_images, 1, kMany, Use::result, "N", "Use only the first N test images", "all"),

@@ -12,6 +12,9 @@ rtl/wuxing_slots.sv
 rtl/wuxing_pid.sv
 rtl/wuxing_k_update.sv
 rtl/wuxing_adjust.sv
+rtl/wuxing_recompute.sv
+rtl/wuxing_connections.sv
+rtl/wuxing_record.sv
 rtl/wuxing_tile.sv
 rtl/wuxing_adder_tree.sv
 rtl/wuxing_error_sum.sv
@@ -23,6 +26,7 @@ rtl/wuxing_events.sv
 rtl/wuxing_collector.sv
 rtl/wuxing_sequencer.sv
 rtl/wuxing_receiver.sv
+rtl/wuxing_shift.sv
 rtl/wuxing_layers.sv
 rtl/wuxing_k_registers.sv
 rtl/wuxing_bus.sv

@@ -1,16 +1,17 @@
 // Sum of the tiles' products, one register a level; a tag travels beside it. Latency: clog2(Tiles) cycles, at least 1.
-//   products_i  Tiles x 32 bits signed
-//   sum_o       32 + clog2(Tiles) bits signed, exact
+//   products_i  Tiles x ProductW bits signed
+//   sum_o       ProductW + clog2(Tiles) bits signed, exact
 module wuxing_adder_tree #(
   parameter int Tiles = 4,
   parameter int TagW = 2,
+  parameter int ProductW = 32,
   localparam int Levels = Tiles > 1 ? $clog2(Tiles) : 1,
-  localparam int SumW = 32 + Levels
+  localparam int SumW = ProductW + Levels
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
   input  logic [TagW-1:0]        tag_i,       // all zero: nothing here
-  input  logic [32*Tiles-1:0]    products_i,
+  input  logic [ProductW*Tiles-1:0] products_i,
   output logic [TagW-1:0]        tag_o,
   output logic signed [SumW-1:0] sum_o
 );
@@ -23,8 +24,8 @@ module wuxing_adder_tree #(
 
   for (genvar t = 0; t < Leaves; t++) begin : g_leaf
     if (t < Tiles) begin : g_product
-      logic signed [31:0] product;
-      assign product            = products_i[32*t+:32];
+      logic signed [ProductW-1:0] product;
+      assign product            = products_i[ProductW*t+:ProductW];
       assign level[SumW*t+:SumW] = SumW'(product);
     end else begin : g_zero
       assign level[SumW*t+:SumW] = '0;

@@ -16,6 +16,10 @@ module wuxing_adjust #(
   input  logic signed [15:0]  backward_i,  // b
   input  logic signed [15:0]  rounded_i,   // sat16(rnd(product, 12)), negated before it is saturated if adjust_i.negate
   input  logic signed [15:0]  sum_i,       // upper half of the accumulator, phase 5
+  input  logic [18:0]         random_i,    // low bits of R
+  input  logic                nearest_i,
+  input  logic [18:0]         turn_i,      // 324027 * neuron mod 2^19
+  output logic [15:0]         threshold_o, // r, the cycle after
   output logic signed [15:0]  a_o,
   output logic signed [15:0]  b_o,
   output logic                we_o,
@@ -68,6 +72,11 @@ module wuxing_adjust #(
       change_q <= change_new;
     end
   end
+
+  // Of connections of 16 bits the update has the same sum; synthesis keeps one.
+  logic [18:0] threshold_q;
+  always_ff @(posedge clk_i) threshold_q <= nearest_i ? 19'h40000 : random_i + turn_i;
+  assign threshold_o = threshold_q[18:3];
 
   // ---- operands
   always_comb begin

@@ -4,8 +4,12 @@ module wuxing_array #(
   parameter int Slots = 32,
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
+  parameter int WeightW = 16,
   parameter int LearnK = 0,
-  localparam int SlotW = $clog2(Slots)
+  parameter int Recompute = 0,
+  localparam int SlotW = $clog2(Slots),
+  localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),  // F
+  localparam int ThresholdW = wuxing_pkg::StepFraction - Fraction  // Z
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -15,7 +19,8 @@ module wuxing_array #(
   input  wuxing_pkg::adjust_t adjust_i,
   input  logic [IndexW-1:0]   index_i,
   input  logic signed [15:0]  x_i,
-  input  logic [18:0]         random_i,
+  input  logic [ThresholdW-1:0] random_i,
+  input  logic                nearest_i,
   input  logic [15:0]         label_i,
   input  logic                learn_i,
   input  logic signed [15:0]  eta_i,
@@ -51,11 +56,15 @@ module wuxing_array #(
   output logic [112*Tiles-1:0] obs_data_o
 );
   localparam int Levels = Tiles > 1 ? $clog2(Tiles) : 1;
-  localparam int SumW = 32 + Levels;
+  localparam int ProductW = 16 + WeightW;  // of an error sum
+  localparam int SumW = ProductW + Levels;
+  // Error sums run over the neurons of a layer: the output layer may have more than an event memory has events.
+  localparam int NeuronsW = $clog2(Tiles * Slots);
+  localparam int ErrorW = ProductW + (NeuronsW > IndexW ? NeuronsW : IndexW);
   localparam int TileW = Tiles > 1 ? $clog2(Tiles) : 1;
 
   logic [Tiles-1:0]    settled, active, busy;
-  logic [32*Tiles-1:0] products /*verilator split_var*/;
+  logic [ProductW*Tiles-1:0] products /*verilator split_var*/;
   logic [16*Tiles-1:0] ys, weights, params, means;
 
   // ---- errors for the layer below: neurons 0, 1, 2, ... go round the tiles
@@ -80,12 +89,12 @@ module wuxing_array #(
     end
   end
 
-  wuxing_adder_tree #(.Tiles(Tiles), .TagW(2)) u_tree (
+  wuxing_adder_tree #(.Tiles(Tiles), .TagW(2), .ProductW(ProductW)) u_tree (
     .clk_i, .rst_ni, .tag_i({sum_last_i, sum_valid_i}), .products_i(products),
     .tag_o(tag), .sum_o(sum)
   );
 
-  wuxing_error_sum #(.SumW(SumW), .AccW(32 + IndexW)) u_error_sum (
+  wuxing_error_sum #(.SumW(SumW), .AccW(ErrorW), .Fraction(Fraction)) u_error_sum (
     .clk_i, .rst_ni, .valid_i(tag[0]), .last_i(tag[1]), .sum_i(sum), .valid_o(error_valid), .error_o(error)
   );
 
@@ -95,14 +104,15 @@ module wuxing_array #(
     assign error_mine = error_valid && (error_tile_q == TileW'(t));
 
     wuxing_tile #(
-      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .LearnK(LearnK)
+      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
+      .LearnK(LearnK), .Recompute(Recompute)
     ) u_tile (
-      .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i, .random_i, .label_i, .learn_i, .eta_i,
-      .target_on_i, .target_off_i,
+      .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
+      .eta_i, .target_on_i, .target_off_i,
       .error_we_i(error_mine), .error_slot_i(error_slot_q), .error_i(error),
       .host_i(mine), .host_we_i, .host_param_we_i, .host_mean_we_i, .host_addr_i, .host_wdata_i,
       .host_weight_o(weights[16*t+:16]), .host_param_o(params[16*t+:16]), .host_mean_o(means[16*t+:16]),
-      .settled_o(settled[t]), .active_o(active[t]), .busy_o(busy[t]), .product_o(products[32*t+:32]),
+      .settled_o(settled[t]), .active_o(active[t]), .busy_o(busy[t]), .product_o(products[ProductW*t+:ProductW]),
       .y_o(ys[16*t+:16]),
       .obs_valid_o(obs_valid_o[t]), .obs_neuron_o(obs_neuron_o[16*t+:16]), .obs_addr_o(obs_addr_o[18*t+:18]),
       .obs_data_o(obs_data_o[112*t+:112])

@@ -8,7 +8,8 @@ module wuxing_bus #(
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
   parameter int WeightW = 16,
-  parameter int LearnK = 0
+  parameter int LearnK = 0,
+  parameter int Recompute = 0
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -33,6 +34,10 @@ module wuxing_bus #(
   output logic signed [15:0]  eta_o,
   output logic signed [15:0]  target_on_o,
   output logic signed [15:0]  target_off_o,
+  output logic                nearest_o,    // rounding of updates
+  output logic [15:0]         columns_o,    // frame of moved samples
+  output logic [15:0]         rows_o,
+  output logic [2:0]          shift_o,      // M: greatest shift
   output logic                random_set_o,
   output logic [31:0]         wdata_o,      // data of the write in progress
   input  logic [31:0]         random_i,
@@ -68,6 +73,9 @@ module wuxing_bus #(
   logic [3:0]  layers_q, steps_q;
   logic [14:0] eta_q;
   logic [15:0] target_on_q, target_off_q;
+  logic        nearest_q;
+  logic [31:0] frame_q;
+  logic [2:0]  shift_q;
   wuxing_pkg::sample_e code_q;
 
   // ---- decoding
@@ -77,8 +85,9 @@ module wuxing_bus #(
   assign number     = adr_q[7:0];
   assign table_line = number - 8'h20;
   assign is_register = (adr_q[27:26] == 2'd0) && (adr_q[25:8] == 18'd0);
-  assign is_table    = is_register && (number >= 8'h20) && (table_line[7:2] < 6'(Layers)) && (number[1:0] != 2'd3);
-  assign is_weight   = (adr_q[27:26] == 2'd1) && (adr_q[25:18] < 8'(Tiles)) && ({14'd0, adr_q[17:0]} < WeightDepth);
+  assign is_table    = is_register && (number >= 8'h20) && (table_line[7:2] < 6'(Layers)) &&
+                       ((Recompute != 0) || (number[1:0] != 2'd3));
+  assign is_weight   = (Recompute == 0) && (adr_q[27:26] == 2'd1) && (adr_q[25:18] < 8'(Tiles)) && ({14'd0, adr_q[17:0]} < WeightDepth);
   assign is_param    = (adr_q[27:26] == 2'd2) && (adr_q[25:18] < 8'(Tiles)) && ({18'd0, adr_q[17:4]} < Slots) &&
                        (adr_q[3:0] != 4'd15);
   assign is_mean     = (LearnK != 0) && (adr_q[27:26] == 2'd3) && (adr_q[25:18] < 8'(Tiles)) &&
@@ -111,7 +120,7 @@ module wuxing_bus #(
       end
       8'h07: begin
         value    = {17'd0, eta_q};
-        writable = dat_q[31:15] == 17'd0;
+        writable = (dat_q[31:15] == 17'd0) && ((Recompute == 0) || (dat_q[14:0] == 15'd0));
       end
       8'h08: begin
         value    = {{16{target_on_q[15]}}, target_on_q};
@@ -129,11 +138,24 @@ module wuxing_bus #(
       8'h0C: value = multiplies_q;
       8'h0D: value = samples_q;
       8'h0E: value = trained_q;
-      8'h0F: value = {22'd0, 1'b0, LearnK != 0, 8'(WeightW)};
+      8'h0F: value = {22'd0, Recompute != 0, LearnK != 0, 8'(WeightW)};
+      8'h10: begin
+        value    = {31'd0, nearest_q};
+        writable = dat_q[31:1] == 31'd0;
+      end
       8'h11, 8'h12, 8'h13, 8'h14, 8'h15: begin
         known    = is_adjust;
         value    = adjust_value;
         writable = adjust_writable;
+      end
+      8'h16: begin
+        value    = frame_q;
+        writable = (dat_q[15:0] != 16'd0) && (dat_q[15:0] <= 16'h8000) && (dat_q[31:16] != 16'd0) &&
+                   (dat_q[31:16] <= 16'h8000);
+      end
+      8'h17: begin
+        value    = {29'd0, shift_q};
+        writable = (dat_q[31:3] == 29'd0) && ((dat_q[2:0] == 3'd0) || (frame_q != 32'd0));
       end
       default: begin
         known = is_table;
@@ -142,7 +164,8 @@ module wuxing_bus #(
           2'd0:    writable = (dat_q[15:0] != 16'd0) && ({16'd0, dat_q[15:0]} <= (1 << IndexW)) &&
                               (dat_q[31:16] != 16'd0) && ({16'd0, dat_q[31:16]} <= Tiles * Slots);
           2'd1:    writable = (dat_q[15:0] != 16'd0) && ({16'd0, dat_q[15:0]} + {16'd0, dat_q[31:16]} <= Slots);
-          default: writable = dat_q < WeightDepth;
+          2'd2:    writable = (Recompute != 0) || (dat_q < WeightDepth);
+          default: writable = dat_q[31:4] == 28'd0;
         endcase
       end
     endcase
@@ -214,6 +237,9 @@ module wuxing_bus #(
       eta_q        <= 15'd0;
       target_on_q  <= 16'd4096;
       target_off_q <= -16'sd819;
+      nearest_q    <= 1'b0;
+      frame_q      <= 32'd0;
+      shift_q      <= 3'd0;
       code_q       <= wuxing_pkg::SampleOk;
       cycles_q     <= 32'd0;
       multiplies_q <= 32'd0;
@@ -228,6 +254,9 @@ module wuxing_bus #(
           8'h07:   eta_q <= dat_q[14:0];
           8'h08:   target_on_q <= dat_q[15:0];
           8'h09:   target_off_q <= dat_q[15:0];
+          8'h10:   nearest_q <= dat_q[0];
+          8'h16:   frame_q <= dat_q;
+          8'h17:   shift_q <= dat_q[2:0];
           default: ;
         endcase
       end
@@ -243,9 +272,13 @@ module wuxing_bus #(
 
   assign layers_o     = layers_q;
   assign steps_o      = steps_q;
-  assign eta_o        = {1'b0, eta_q};
+  assign eta_o        = Recompute != 0 ? 16'd0 : {1'b0, eta_q};
   assign target_on_o  = target_on_q;
   assign target_off_o = target_off_q;
+  assign nearest_o    = nearest_q;
+  assign columns_o    = frame_q[15:0];
+  assign rows_o       = frame_q[31:16];
+  assign shift_o      = shift_q;
   assign random_set_o = act_register && (number == 8'h0A);
   assign wdata_o      = dat_q;
 

@@ -6,8 +6,9 @@ module wuxing_core #(
   parameter int Layers = 4,           // most layers in the table, 1..8
   parameter int WeightDepth = 16384,  // words of connection memory a tile, 2..2^18
   parameter int IndexW = 10,          // bits of an input's number, 4..12
-  parameter int WeightW = 16,         // bits of a connection: 16
-  parameter int LearnK = 0            // circuits that adjust K, 0 or 1
+  parameter int WeightW = 16,         // bits of a connection: 16, 12, 8
+  parameter int LearnK = 0,           // circuits that adjust K, 0 or 1
+  parameter int Recompute = 0         // connections recomputed instead of stored, 0 or 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -40,6 +41,7 @@ module wuxing_core #(
   output wuxing_pkg::phase_e   obs_phase_o
 );
   localparam int SlotW = $clog2(Slots);
+  localparam int ThresholdW = wuxing_pkg::StepFraction - wuxing_pkg::weight_fraction(WeightW);
 
   if (Tiles < 1 || Tiles > 64) begin : g_bad_tiles
     $error("Tiles must be 1..64");
@@ -50,11 +52,17 @@ module wuxing_core #(
   if (IndexW < 4 || IndexW > 12) begin : g_bad_index
     $error("IndexW must be 4..12");
   end
-  if (WeightW != 16) begin : g_bad_width
-    $error("WeightW must be 16");
+  if (WeightW != 16 && WeightW != 12 && WeightW != 8) begin : g_bad_weight
+    $error("WeightW must be 16, 12 or 8");
   end
   if (LearnK < 0 || LearnK > 1) begin : g_bad_learn
     $error("LearnK must be 0 or 1");
+  end
+  if (Recompute < 0 || Recompute > 1) begin : g_bad_recompute
+    $error("Recompute must be 0 or 1");
+  end
+  if (Recompute != 0 && WeightW != 16) begin : g_bad_recomputed_weight
+    $error("WeightW must be 16 with Recompute");
   end
 
   // ---- host
@@ -68,19 +76,20 @@ module wuxing_core #(
   logic [17:0]        mem_addr;
   logic [13:0]        gain_p, gain_i, gain_d;
   logic [3:0]         leak;
-  logic [2:0]         sets;
-  logic [15:0]        mem_weight, mem_param, mem_mean, busy, res_class, res_y, res_status, label;
-  logic               learn;
+  logic [2:0]         sets, shift;
+  logic [15:0]        mem_weight, mem_param, mem_mean, busy, res_class, res_y, res_status, label, columns, rows;
+  logic               learn, nearest;
   wuxing_pkg::sample_e error;
 
   wuxing_bus #(
     .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
-    .LearnK(LearnK)
+    .LearnK(LearnK), .Recompute(Recompute)
   ) u_bus (
     .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
     .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),
     .busy_i(busy), .layers_o(layer_count), .steps_o(steps), .eta_o(eta), .target_on_o(target_on),
-    .target_off_o(target_off), .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
+    .target_off_o(target_off), .nearest_o(nearest), .columns_o(columns), .rows_o(rows), .shift_o(shift),
+    .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
     .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
     .table_filled_i(layers_filled),
     .gain_p_o(gain_p), .gain_i_o(gain_i), .gain_d_o(gain_d), .leak_o(leak), .sets_o(sets),
@@ -94,20 +103,26 @@ module wuxing_core #(
   logic [15:0]        below_base;
   wuxing_pkg::layer_t layer;
 
-  wuxing_layers #(.Layers(Layers), .Slots(Slots)) u_layers (
+  wuxing_layers #(.Layers(Layers), .Slots(Slots), .Recompute(Recompute)) u_layers (
     .clk_i, .rst_ni, .we_i(table_we), .host_layer_i(table_layer), .host_word_i(table_word), .wdata_i(wdata),
     .rdata_o(table_data), .filled_o(layers_filled), .count_i(layer_count), .layer_i(layer_index), .layer_o(layer), .below_base_o(below_base)
   );
 
   // ---- samples
-  logic               receive, beat, ended, store;
-  logic [IndexW-1:0]  store_index, index;
-  logic signed [15:0] store_x, x, y;
+  logic               receive, beat, ended, sound, pixel, hold, store;
+  logic [IndexW-1:0]  pixel_index, store_index, index;
+  logic signed [15:0] pixel_x, store_x, x, y;
 
   wuxing_receiver #(.IndexW(IndexW)) u_receiver (
-    .clk_i, .rst_ni, .enable_i(receive), .configured_i(layer_count != 4'd0), .inputs_i(layer.inputs),
-    .smp_valid_i, .smp_ready_o, .smp_last_i, .smp_data_i, .beat_o(beat), .end_o(ended), .store_o(store),
-    .index_o(store_index), .x_o(store_x), .label_o(label), .learn_o(learn), .error_o(error)
+    .clk_i, .rst_ni, .enable_i(receive && !hold), .configured_i(layer_count != 4'd0), .inputs_i(layer.inputs),
+    .smp_valid_i, .smp_ready_o, .smp_last_i, .smp_data_i, .beat_o(beat), .end_o(ended), .store_o(pixel),
+    .index_o(pixel_index), .x_o(pixel_x), .label_o(label), .learn_o(learn), .error_o(error)
+  );
+
+  wuxing_shift #(.IndexW(IndexW)) u_shift (
+    .clk_i, .rst_ni, .columns_i(columns), .rows_i(rows), .most_i(shift), .random_i(random), .idle_i(idle),
+    .store_i(pixel), .index_i(pixel_index), .x_i(pixel_x), .hold_o(hold),
+    .store_o(store), .index_o(store_index), .x_o(store_x)
   );
 
   // ---- control
@@ -119,9 +134,9 @@ module wuxing_core #(
   logic                integrated, adjust_start, adjust_step;
   logic [7:0]          y_tile;
 
-  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK)) u_sequencer (
+  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK), .Recompute(Recompute)) u_sequencer (
     .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
-    .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error),
+    .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error), .sound_o(sound),
     .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
     .walk_o(walk), .index_o(index), .x_o(x), .settled_i(settled), .active_i(active), .y_tile_o(y_tile), .y_i(y),
     .sum_start_o(sum_start), .sum_valid_o(sum_valid), .sum_last_o(sum_last), .error_valid_i(error_valid),
@@ -154,15 +169,17 @@ module wuxing_core #(
 
   wuxing_random u_random (
     .clk_i, .rst_ni, .set_i(random_set), .value_i(wdata), .mark_i(random_mark),
-    .rewind_i(random_rewind || adjust_start), .step_i(random_step || adjust_step), .state_o(random)
+    .rewind_i(random_rewind || adjust_start), .step_i(random_step || adjust_step || (sound && (shift != 3'd0))),
+    .state_o(random)
   );
 
   // ---- tiles
   wuxing_array #(
-    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .LearnK(LearnK)
+    .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW), .LearnK(LearnK),
+    .Recompute(Recompute)
   ) u_array (
     .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i(adjust), .index_i(index), .x_i(x),
-    .random_i(random[18:0]), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
+    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
     .target_off_i(target_off), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
     .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
     .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),

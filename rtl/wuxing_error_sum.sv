@@ -1,9 +1,10 @@
-// Error of a neuron of the layer below, equation (7): e = sat16(rnd(sum C b[0], 13)), summed over the slots.
+// Error of a neuron of the layer below, equation (7): e = sat16(rnd(sum C b[0], F)), summed over the slots.
 //   sum_i    a slot's products over all tiles; valid_i marks it, last_i marks a neuron's last slot
 //   error_o  Q3.12, one cycle after its last slot
 module wuxing_error_sum #(
   parameter int SumW = 34,
-  parameter int AccW = 42
+  parameter int AccW = 42,
+  parameter int Fraction = 13  // F, of C
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -13,7 +14,7 @@ module wuxing_error_sum #(
   output logic                   valid_o,
   output logic signed [15:0]     error_o
 );
-  localparam logic signed [AccW-1:0] Half = AccW'(16'sh1000);
+  localparam logic signed [AccW-1:0] Half = AccW'(1 << (Fraction - 1));
 
   logic signed [AccW-1:0] acc_q;
   logic                   first_q, done_q;
@@ -36,6 +37,6 @@ module wuxing_error_sum #(
     if (valid_i) acc_q <= base + AccW'(sum_i);
   end
 
-  wuxing_round #(.InW(AccW), .Shift(13)) u_round (.v_i(acc_q), .y_o(error_o));
+  wuxing_round #(.InW(AccW), .Shift(Fraction)) u_round (.v_i(acc_q), .y_o(error_o));
   assign valid_o = done_q;
 endmodule

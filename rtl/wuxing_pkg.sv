@@ -4,8 +4,13 @@ package wuxing_pkg;
   parameter int ContractVersion = 2;
   parameter int One = 4096;          // 1.0 in Q3.12
   parameter int ElementMax = 16383;  // top of the range of E
-  parameter int TurnUnit = 324027;   // floor(2^19 / golden ratio): rounding threshold between neurons
-  parameter int UpdateShift = 19;    // fraction bits of x g above those of C
+
+  // F: fraction bits of a connection of WeightW bits. All else that depends on the width follows from it.
+  function automatic int weight_fraction(int width);
+    weight_fraction = width == 16 ? 13 : width == 12 ? 11 : 8;
+  endfunction
+  parameter int StepFraction = 32;                         // fraction bits of x g
+  parameter logic [31:0] TurnUnit = 32'h9E37_79B9;         // floor(2^32 / golden ratio); T is its upper 32 - F bits
 
   // What the core is doing, as seen on obs_phase_o.
   typedef enum logic [2:0] {
@@ -48,7 +53,9 @@ package wuxing_pkg;
     logic [15:0] outputs;
     logic [15:0] slots;        // ceil(outputs / Tiles)
     logic [15:0] slot_base;
-    logic [17:0] weight_base;
+    logic [17:0] weight_base;  // stored connections
+    logic [31:0] key;          // recomputed connections
+    logic [3:0]  scale;
     logic        last;         // the output layer
   } layer_t;
 

@@ -4,12 +4,13 @@
 //                           layer, or the search for the greatest output)
 //   learning, downwards:    BackScan (each tile to its next live slot)  ->  BackLoad  ->  Backward; none left: Sum
 //                           (errors of the layer below), unless nothing was live: then nothing below is either
-//   learning, upwards:      UpdScan  ->  UpdLoad  ->  Update (all events, two cycles each)
+//   learning, upwards:      UpdScan  ->  UpdLoad  ->  Update (all events, two cycles each); not of recomputed connections
 module wuxing_sequencer #(
   parameter int Tiles = 4,
   parameter int Layers = 4,
   parameter int IndexW = 10,
-  parameter int LearnK = 0
+  parameter int LearnK = 0,
+  parameter int Recompute = 0
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -24,6 +25,7 @@ module wuxing_sequencer #(
   input  logic [15:0]         label_i,
   input  logic                learn_i,
   input  wuxing_pkg::sample_e error_i,
+  output logic                sound_o,         // all beats have come, and nothing is wrong with them
   // layer table
   input  logic [3:0]          layer_count_i,
   output logic [2:0]          layer_index_o,
@@ -153,7 +155,7 @@ module wuxing_sequencer #(
           end else if (any_q && (layer_q != 3'd0)) begin
             state_d = SumFirst;
           end else begin
-            state_d = UpdFirst;
+            state_d = Recompute != 0 ? Result : UpdFirst;
             layer_d = 3'd0;
           end
         end
@@ -277,6 +279,7 @@ module wuxing_sequencer #(
   assign random_rewind_o   = state_q == UpdLoad;
 
   // ---- outside
+  assign sound_o      = (state_q == Check) && !failed && !bad_label;
   assign receive_o    = ((state_q == Idle) || (state_q == Receive)) && !lock_i;
   assign idle_o       = state_q == Idle;
   assign finished_o   = (state_q == Result) && res_ready_i;

@@ -1,7 +1,8 @@
 // Where a tile stands in the layer: slot, first weight of its row, neuron number, turn of its rounding threshold; and
 // which of its neurons have a backward signal.
 //   slot_o    slot in the tile (all layers counted)      row_o   address of C[0][neuron]
-//   neuron_o  neuron of the layer = slot * Tiles + Tile  turn_o  324027 * neuron mod 2^19
+//   neuron_o  neuron of the layer = slot * Tiles + Tile  turn_o  T * neuron mod 2^Z
+//                                                        turn_k_o  324027 * neuron mod 2^19
 //   exists_o  the slot holds a neuron of this layer      active_o  and that neuron is live
 //   settled_o standing on a live slot, or past the last
 module wuxing_slots #(
@@ -9,6 +10,7 @@ module wuxing_slots #(
   parameter int Tiles = 4,
   parameter int Slots = 32,
   parameter int WeightAddrW = 14,
+  parameter int ThresholdW = 19,  // Z, 19..32
   localparam int SlotW = $clog2(Slots)
 ) (
   input  logic                   clk_i,
@@ -29,19 +31,21 @@ module wuxing_slots #(
   output logic [SlotW-1:0]       slot_o,
   output logic [WeightAddrW-1:0] row_o,
   output logic [15:0]            neuron_o,
-  output logic [18:0]            turn_o,
+  output logic [ThresholdW-1:0]  turn_o,
+  output logic [18:0]            turn_k_o,
   output logic                   exists_o,
   output logic                   active_o,
   output logic                   settled_o
 );
-  localparam logic [18:0] TurnFirst = 19'(wuxing_pkg::TurnUnit * Tile);
-  localparam logic [18:0] TurnStep = 19'(wuxing_pkg::TurnUnit * Tiles);
+  localparam logic [31:0] Turn = wuxing_pkg::TurnUnit >> (32 - ThresholdW);  // T
+  localparam logic [ThresholdW-1:0] TurnFirst = ThresholdW'(Turn * Tile);
+  localparam logic [ThresholdW-1:0] TurnStep = ThresholdW'(Turn * Tiles);
 
   logic [15:0]            count_q;   // slot within the layer
   logic [SlotW-1:0]       slot_q;
   logic [WeightAddrW-1:0] row_q;
   logic [15:0]            neuron_q;
-  logic [18:0]            turn_q;
+  logic [ThresholdW-1:0]  turn_q;
   logic [Slots-1:0]       open_q, live_q;
   logic                   past, step;
 
@@ -83,4 +87,19 @@ module wuxing_slots #(
   assign row_o    = row_q;
   assign neuron_o = neuron_q;
   assign turn_o   = turn_q;
+
+  // The threshold of K has 19 bits whatever that of C has.
+  if (ThresholdW == 19) begin : g_one_turn
+    assign turn_k_o = turn_q;
+  end else begin : g_own_turn
+    localparam logic [31:0] TurnK = wuxing_pkg::TurnUnit >> 13;
+    localparam logic [18:0] TurnKFirst = 19'(TurnK * Tile);
+    localparam logic [18:0] TurnKStep = 19'(TurnK * Tiles);
+    logic [18:0] turn_k_q;
+    always_ff @(posedge clk_i) begin
+      if (first_i) turn_k_q <= TurnKFirst;
+      else if (step) turn_k_q <= turn_k_q + TurnKStep;
+    end
+    assign turn_k_o = turn_k_q;
+  end
 endmodule

@@ -2,7 +2,7 @@
 // All tiles are stepped in lockstep by walk_i (passes over connections), neuron_i (integration of a neuron) and adjust_i
 // (adjustment of its K, only if LearnK); a tile differs from its neighbours only in its number, its memories and the neuron it stands on.
 //
-// Memories: weights C (Q2.13; address weight_base + slot * inputs + input), parameters K (Q3.12; {slot, word} with words
+// Memories: weights C (WeightW bits, F of them fraction; address weight_base + slot * inputs + input), parameters K (Q3.12; {slot, word} with words
 // 0-4 K1, 5-9 K2, 10-14 K3; one more slot holds t and c while a neuron runs backward), state (Q3.12; {slot, word} with
 // words 0-4 E, 5 b[0], 6 e, 7 g).
 module wuxing_tile #(
@@ -11,10 +11,15 @@ module wuxing_tile #(
   parameter int Slots = 32,
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
+  parameter int WeightW = 16,
   parameter int LearnK = 0,
+  parameter int Recompute = 0,
   localparam int WeightAddrW = $clog2(WeightDepth),
   localparam int SlotW = $clog2(Slots),
-  localparam int ParamAddrW = $clog2(Slots + 1) + 4
+  localparam int ParamAddrW = $clog2(Slots + 1) + 4,
+  localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),        // F
+  localparam int ThresholdW = wuxing_pkg::StepFraction - Fraction,       // Z
+  localparam int ProductW = 16 + WeightW                                 // of a connection
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
@@ -25,7 +30,8 @@ module wuxing_tile #(
   // broadcast operands
   input  logic [IndexW-1:0]      index_i,       // input whose weight is addressed
   input  logic signed [15:0]     x_i,           // stage 2, Q3.12
-  input  logic [18:0]            random_i,      // stage 3, low bits of R
+  input  logic [ThresholdW-1:0]  random_i,      // stage 3, low bits of R
+  input  logic                   nearest_i,     // round to nearest
   input  logic [15:0]            label_i,
   input  logic                   learn_i,
   input  logic signed [15:0]     eta_i,         // U0.16 below 1/2
@@ -49,7 +55,7 @@ module wuxing_tile #(
   output logic                   settled_o,
   output logic                   active_o,
   output logic                   busy_o,        // a useful multiplication starts
-  output logic signed [31:0]     product_o,     // stage 4
+  output logic signed [ProductW-1:0] product_o, // stage 4, of an error sum
   output logic signed [15:0]     y_o,           // displacement of the neuron just integrated, Q3.12
   // observation
   output logic                   obs_valid_o,
@@ -57,24 +63,27 @@ module wuxing_tile #(
   output logic [17:0]            obs_addr_o,
   output logic [111:0]           obs_data_o
 );
-  localparam int AccW = 30 + IndexW;  // contract, section 8
+  // Drives need this (contract, section 8), neurons 32 bits.
+  localparam int DriveW = 14 + IndexW + WeightW;
+  localparam int AccW = DriveW > 32 ? DriveW : 32;
 
   // ---- where this tile stands
   logic [SlotW-1:0]       slot;
   logic [WeightAddrW-1:0] row;
   logic [15:0]            neuron;
-  logic [18:0]            turn;
+  logic [ThresholdW-1:0]  turn;
+  logic [18:0]            turn_k;
   logic                   exists, active, working, open, live, adjust_live;
 
   wuxing_slots #(
-    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW)
+    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW), .ThresholdW(ThresholdW)
   ) u_slots (
     .clk_i, .rst_ni, .layer_i,
     .first_i(walk_i.slot_first), .next_i(walk_i.slot_next), .scan_i(walk_i.slot_scan),
     .forward_done_i(neuron_i.tail_error), .backward_done_i(neuron_i.tail_step && active),
     .open_i(open), .live_i(live),
     .error_i(error_we_i), .error_slot_i, .error_nonzero_i(error_i != 16'sd0),
-    .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn),
+    .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn), .turn_k_o(turn_k),
     .exists_o(exists), .active_o(active), .settled_o
   );
 
@@ -82,17 +91,15 @@ module wuxing_tile #(
   assign working  = adjust_i.run ? adjust_live : walk_i.exact ? exists : active;
 
   // ---- memories
-  logic signed [15:0]     weight_rdata, weight_new, weight_old_q;
-  logic [WeightAddrW-1:0] weight_addr;
-  logic                   weight_we;
+  logic signed [15:0] weight, weight_old, weight_new;
+  logic [17:0]        weight_addr;
 
-  assign weight_addr = host_i ? host_addr_i[WeightAddrW-1:0] : row + WeightAddrW'(index_i);
-  assign weight_we   = host_i ? host_we_i : walk_i.weight_write && active;
-
-  wuxing_ram_sp #(.Width(16), .Depth(WeightDepth)) u_weights (
-    .clk_i,
-    .en_i(host_i || walk_i.weight_read || weight_we), .we_i(weight_we), .addr_i(weight_addr),
-    .wdata_i(host_i ? host_wdata_i : weight_new), .rdata_o(weight_rdata)
+  wuxing_connections #(
+    .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW), .Recompute(Recompute)
+  ) u_connections (
+    .clk_i, .layer_i, .walk_i, .active_i(active), .row_i(row), .index_i, .neuron_i(neuron), .weight_o(weight),
+    .product_i(product), .random_i, .nearest_i, .turn_i(turn), .addr_o(weight_addr), .old_o(weight_old),
+    .new_o(weight_new), .host_i, .host_we_i, .host_addr_i, .host_wdata_i(host_wdata_i[WeightW-1:0])
   );
 
   logic signed [15:0]     param_rdata, gain;
@@ -130,7 +137,7 @@ module wuxing_tile #(
   logic signed [AccW-1:0] acc, start;
 
   always_comb begin
-    a = walk_i.pass == wuxing_pkg::PassUpdate ? step_q : weight_rdata;
+    a = (Recompute == 0) && (walk_i.pass == wuxing_pkg::PassUpdate) ? step_q : weight;
     b = walk_i.pass == wuxing_pkg::PassErrorSum ? state_rdata : x_i;
     if (neuron_i.run) begin
       a = neuron_i.tail_eta ? eta_i : neuron_i.a_gain ? gain_q : param_rdata;
@@ -142,15 +149,14 @@ module wuxing_tile #(
     end
   end
 
-  // Every sum starts from its rounding half: 2^12 for 13 bits (u), 2^11 for 12 bits (derivatives, with the drive above).
+  // Every sum starts from its rounding half: 2^(F-1) for F bits (u), 2^11 for 12 bits (derivatives, with the drive above).
   logic signed [27:0] start_neuron;
   logic signed [31:0] start_k;
-  logic        [18:0] threshold_q;
   logic               mac_load;
   assign mac_load     = walk_i.load || neuron_i.load || neuron_i.tail_eta || adjust_i.load;
   assign start_neuron = neuron_i.acc_drive ? {drive_q, 12'h800} : 28'sh800;
-  assign start_k      = {param_rdata, threshold_q[18:3]};
-  assign start        = adjust_i.run ? AccW'(start_k) : neuron_i.run ? AccW'(start_neuron) : AccW'(28'sh1000);
+  assign start_k      = {param_rdata, k_threshold};
+  assign start        = adjust_i.run ? AccW'(start_k) : neuron_i.run ? AccW'(start_neuron) : AccW'(1 << (Fraction - 1));
 
   wuxing_mac #(.AccW(AccW)) u_mac (
     .clk_i, .a_i(a), .b_i(b), .load_i(mac_load),
@@ -159,12 +165,12 @@ module wuxing_tile #(
     .b_o(b_loaded), .product_o(product), .acc_o(acc)
   );
 
-  assign product_o = product;
+  assign product_o = product[ProductW-1:0];
   assign busy_o    = mac_load && working;
 
   // ---- roundings: u, loss rate g / t / c or G1, step
   logic signed [31:0] gain_term, gain_sum, step_sum;
-  logic signed [15:0] step;
+  logic signed [15:0] step, step_rounded;
   logic signed [27:0] gain_start;
 
   assign gain_start = neuron_i.gain_k3 && !adjust_i.run ? {param_rdata, 12'h800} : 28'sh800;
@@ -173,9 +179,10 @@ module wuxing_tile #(
   assign gain_sum   = gain_term + 32'(gain_start);
   assign step_sum   = product + 32'sh80;
 
-  wuxing_round #(.InW(AccW), .Shift(13)) u_drive (.v_i(acc), .y_o(drive));
+  wuxing_round #(.InW(AccW), .Shift(Fraction)) u_drive (.v_i(acc), .y_o(drive));
   wuxing_round #(.InW(32), .Shift(12)) u_gain (.v_i(gain_sum), .y_o(gain));
-  wuxing_round #(.InW(32), .Shift(8)) u_step (.v_i(step_sum), .y_o(step));
+  wuxing_round #(.InW(32), .Shift(8)) u_step (.v_i(step_sum), .y_o(step_rounded));
+  assign step = Recompute != 0 ? 16'sd0 : step_rounded;  // recomputed connections stay as they are
 
   // ---- the neuron
   logic signed [15:0] value, error;
@@ -234,6 +241,7 @@ module wuxing_tile #(
 
   // ---- adjustment of K
   logic signed [15:0] adjust_a, adjust_b, adjust_new, adjust_signal, adjust_mean;
+  logic        [15:0] k_threshold;
   logic               adjust_we;
 
   if (LearnK != 0) begin : g_adjust
@@ -243,7 +251,7 @@ module wuxing_tile #(
     assign adjust_live = adjust_live_q;
 
     wuxing_adjust #(.Slots(Slots)) u_adjust (
-      .clk_i, .adjust_i, .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
+      .clk_i, .adjust_i, .random_i(random_i[18:0]), .nearest_i, .turn_i(turn_k), .threshold_o(k_threshold), .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
       .rounded_i(gain), .sum_i(acc[31:16]), .a_o(adjust_a), .b_o(adjust_b), .we_o(adjust_we), .new_o(adjust_new),
       .signal_o(adjust_signal), .mean_o(adjust_mean),
       .host_i, .host_we_i(host_mean_we_i), .host_addr_i, .host_wdata_i, .host_rdata_o(host_mean_o)
@@ -251,16 +259,13 @@ module wuxing_tile #(
   end else begin : g_constant_k
     assign adjust_live = 1'b0;
     assign adjust_we   = 1'b0;
-    assign {adjust_a, adjust_b, adjust_new, adjust_signal, adjust_mean, host_mean_o} = '0;
+    assign {adjust_a, adjust_b, adjust_new, adjust_signal, adjust_mean, k_threshold, host_mean_o} = '0;
+    logic unused_turn;
+    assign unused_turn = ^turn_k;
   end
 
-  // ---- update
-
-  wuxing_update u_update (.product_i(product), .r_i(threshold_q), .old_i(weight_old_q), .new_o(weight_new));
-
+  // ---- held operands
   always_ff @(posedge clk_i) begin
-    threshold_q  <= random_i + turn;
-    weight_old_q <= weight_rdata;
     if (neuron_i.gain_load) gain_q <= gain;
     if (walk_i.drive_load) drive_q <= drive;
     if (walk_i.error_load) drive_q <= state_rdata;
@@ -268,33 +273,14 @@ module wuxing_tile #(
   end
 
   // ---- observation and host
-  always_comb begin
-    obs_valid_o = 1'b0;
-    obs_data_o  = 112'd0;
-    if (walk_i.drive_load) begin
-      obs_valid_o      = exists;
-      obs_data_o[15:0] = drive;
-    end
-    if (neuron_i.tail_zero) begin
-      obs_valid_o      = exists;
-      obs_data_o[79:0] = {base[64+:16], base[0+:16], base[16+:16], base[32+:16], base[48+:16]};
-    end
-    if (neuron_i.tail_step) begin
-      obs_valid_o = active;
-      obs_data_o  = {step, drive_q, base[63:0], base[79:64]};
-    end
-    if (walk_i.weight_write) begin
-      obs_valid_o      = active;
-      obs_data_o[31:0] = {weight_new, weight_old_q};
-    end
-    if (adjust_i.write) begin
-      obs_valid_o      = adjust_we;
-      obs_data_o[63:0] = {adjust_mean, adjust_signal, adjust_new, param_rdata};
-    end
-  end
+  wuxing_record u_record (
+    .walk_i, .neuron_i, .adjust_i, .exists_i(exists), .active_i(active), .adjusted_i(adjust_we), .u_i(drive), .ring_i(base),
+    .error_i(drive_q), .step_i(step), .connection_i({weight_new, weight_old}),
+    .parameter_i({adjust_mean, adjust_signal, adjust_new, param_rdata}), .valid_o(obs_valid_o), .data_o(obs_data_o)
+  );
 
   assign obs_neuron_o  = neuron;
-  assign obs_addr_o    = adjust_i.write ? 18'({slot, adjust_i.word}) : 18'(weight_addr);
-  assign host_weight_o = weight_rdata;
+  assign obs_addr_o    = adjust_i.write ? 18'({slot, adjust_i.word}) : weight_addr;
+  assign host_weight_o = weight;
   assign host_param_o  = param_rdata;
 endmodule

@@ -1,20 +1,27 @@
-// Local update circuit: C' = sat16(C + ((x g + r) >> 19)), equation (8) with stochastic rounding. Combinational.
-//   product_i  x g, 32 fraction bits      r_i  rounding threshold, 0 .. 2^19 - 1
-//   old_i, new_o  C, Q2.13
-module wuxing_update (
-  input  logic signed [31:0] product_i,
-  input  logic        [18:0] r_i,
-  input  logic signed [15:0] old_i,
-  output logic signed [15:0] new_o
+// Local update circuit: C' = satW(C + ((x g + r) >> Z)), equation (8), Z = 32 - F. Combinational.
+//   product_i  x g, 32 fraction bits      r_i  rounding threshold, 0 .. 2^Z - 1
+//   old_i, new_o  C, F fraction bits
+module wuxing_update #(
+  parameter int WeightW = 16,
+  localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),
+  localparam int Shift = wuxing_pkg::StepFraction - Fraction
+) (
+  input  logic signed [31:0]        product_i,
+  input  logic        [Shift-1:0]   r_i,
+  input  logic signed [WeightW-1:0] old_i,
+  output logic signed [WeightW-1:0] new_o
 );
-  logic signed [32:0] dithered;
-  logic signed [13:0] change;
-  logic signed [16:0] sum;
+  localparam int ChangeW = 33 - Shift;
+  localparam int SumW = (WeightW > ChangeW ? WeightW : ChangeW) + 1;
 
-  // |x g| < 2^30 and r < 2^19: 32 bits would do; the 33rd keeps the sum signed beyond doubt.
-  assign dithered = 33'(product_i) + $signed({14'b0, r_i});
-  assign change   = dithered[32:wuxing_pkg::UpdateShift];
-  assign sum      = 17'(old_i) + 17'(change);
+  logic signed [32:0]        dithered;
+  logic signed [ChangeW-1:0] change;
+  logic signed [SumW-1:0]    sum;
 
-  wuxing_round #(.InW(17), .Shift(0)) u_round (.v_i(sum), .y_o(new_o));
+  // |x g| <= 2^30 and r < 2^24: 32 bits would do; the 33rd keeps the sum signed beyond doubt.
+  assign dithered = 33'(product_i) + $signed({{(33-Shift){1'b0}}, r_i});
+  assign change   = dithered[32:Shift];
+  assign sum      = SumW'(old_i) + SumW'(change);
+
+  wuxing_round #(.InW(SumW), .Shift(0), .OutW(WeightW)) u_round (.v_i(sum), .y_o(new_o));
 endmodule

@@ -22,6 +22,42 @@ Bytes small_file() {
     return encode_model(small_network(), kHistory);
 }
 
+/// The small network with other connections, and controllers that have been at work.
+Network variant(int weight_bits, bool recomputed, Rounding rounding) {
+    NetworkConfig config = small_network().config();
+    config.weight_bits = weight_bits;
+    config.recomputed = recomputed;
+    config.rounding = rounding;
+    Network network(config);
+    network.initialise(12);
+    for (int layer = 0; layer < network.layers(); ++layer) {
+        if (recomputed) network.set_connection(layer, 0x89ABCDEFu + static_cast<std::uint32_t>(layer), 15 - layer);
+        for (int j = 0; j < network.outputs(layer); ++j) {
+            for (int k = 0; k < kParameters; ++k) {
+                const int n = 100 * layer + 17 * j + k;
+                network.set_parameter(layer, j, k, static_cast<std::int16_t>(network.parameter(layer, j, k) + n));
+                network.set_controller(layer, j, k, static_cast<std::int16_t>(-32768 + n),
+                                       static_cast<std::int16_t>(32767 - n));
+            }
+        }
+    }
+    if (!recomputed) {
+        const int limit = 1 << (weight_bits - 1);
+        network.set_weight(0, 2, 1, static_cast<std::int16_t>(-limit));
+        network.set_weight(1, 0, 0, static_cast<std::int16_t>(limit - 1));
+    }
+    return network;
+}
+
+std::vector<Network> variants() {
+    std::vector<Network> all;
+    for (const Rounding rounding : {Rounding::stochastic, Rounding::nearest}) {
+        for (const int bits : {16, 12, 8}) all.push_back(variant(bits, false, rounding));
+        all.push_back(variant(16, true, rounding));
+    }
+    return all;
+}
+
 /// The same bytes with a right checksum at the end.
 Bytes sealed(Bytes bytes) {
     const uLong crc = crc32(0, bytes.data(), static_cast<uInt>(bytes.size() - 4));
@@ -62,38 +98,61 @@ private:
 }  // namespace
 
 TEST_CASE("a model file is, byte by byte, what docs/files.md says") {
-    const Network network = small_network();
-    Bytes expected;
-    const auto put = [&expected](std::uint64_t value, int size) {
-        for (int k = 0; k < size; ++k) expected.push_back(static_cast<std::uint8_t>(value >> (8 * k)));
-    };
-    for (const char c : std::string("WUXMODEL")) put(static_cast<std::uint8_t>(c), 1);
-    put(1, 2);
-    put(1, 2);
-    put(5, 2);
-    put(3, 2);
-    put(4000, 2);
-    put(0x10000 - 700, 2);
-    put(network.random_state(), 4);
-    put(0x0123456789ABCDEFu, 8);
-    put(77, 4);
-    for (const int size : {3, 2, 2}) put(static_cast<std::uint64_t>(size), 4);
-    for (const int layer : {0, 1}) {
-        for (const int j : {0, 1}) {
-            for (int k = 0; k < 15; ++k) put(static_cast<std::uint16_t>(network.parameter(layer, j, k)), 2);
+    Tally tally;
+    std::vector<Network> networks = variants();
+    networks.push_back(small_network());
+    for (const Network& network : networks) {
+        const NetworkConfig& config = network.config();
+        Bytes expected;
+        const auto put = [&expected](std::int64_t value, int size) {
+            for (int k = 0; k < size; ++k)
+                expected.push_back(static_cast<std::uint8_t>(static_cast<std::uint64_t>(value) >> (8 * k)));
+        };
+        for (const char c : std::string("WUXMODEL")) put(c, 1);
+        put(2, 2);
+        put(2, 2);
+        put(5, 2);
+        put(3, 2);
+        put(4000, 2);
+        put(-700, 2);
+        put(network.random_state(), 4);
+        put(0x0123456789ABCDEF, 8);
+        put(77, 4);
+        put(config.weight_bits, 2);
+        put(config.rounding == Rounding::nearest ? 1 : 0, 1);
+        put(config.recomputed ? 1 : 0, 1);
+        for (const int size : {3, 2, 2}) put(size, 4);
+        for (const int layer : {0, 1}) {
+            for (int what = 0; what < 3; ++what) {
+                for (const int j : {0, 1}) {
+                    for (int k = 0; k < 15; ++k) {
+                        put(what == 0   ? network.parameter(layer, j, k)
+                            : what == 1 ? network.integral(layer, j, k)
+                                        : network.last_g1(layer, j, k),
+                            2);
+                    }
+                }
+            }
+            if (config.recomputed) {
+                put(network.connection_key(layer), 4);
+                put(network.connection_scale(layer), 2);
+                continue;
+            }
+            for (int i = 0; i < (layer == 0 ? 3 : 2); ++i) {
+                for (const int j : {0, 1}) put(network.weight(layer, i, j), config.weight_bits == 8 ? 1 : 2);
+            }
         }
-        for (int i = 0; i < (layer == 0 ? 3 : 2); ++i) {
-            for (const int j : {0, 1}) put(static_cast<std::uint16_t>(network.weight(layer, i, j)), 2);
-        }
+        put(crc32(0, expected.data(), static_cast<uInt>(expected.size())), 4);
+        const std::size_t size = config.recomputed ? 428 : config.weight_bits == 8 ? 426 : 436;
+        tally.equal(expected.size(), size, [] { return "size"; });
+        tally.holds(encode_model(network, kHistory) == expected, [] { return "bytes"; });
+        tally.equal(model_crc(expected), crc32(0, expected.data(), static_cast<uInt>(size - 4)), [] { return "crc"; });
     }
-    put(crc32(0, expected.data(), static_cast<uInt>(expected.size())), 4);
-    CHECK(expected.size() == 192);
-    CHECK(small_file() == expected);
-    CHECK(model_crc(expected) == crc32(0, expected.data(), 188));
+    tally.finish(9 * 3);
 }
 
 TEST_CASE("a model file of 784-80-10 has the size that docs/files.md says") {
-    CHECK(encode_model(Network(NetworkConfig{}), {}).size() == 129792);
+    CHECK(encode_model(Network(NetworkConfig{}), {}).size() == 136796);
 }
 
 TEST_CASE("a model comes back from its file as it was") {
@@ -105,6 +164,7 @@ TEST_CASE("a model comes back from its file as it was") {
         networks.emplace_back(config);
         networks.back().initialise(3);
     }
+    for (const Network& network : variants()) networks.push_back(network);
     int compared = 0;
     for (const Network& network : networks) {
         const std::string path = scratch.path("model.wux");
@@ -118,40 +178,60 @@ TEST_CASE("a model comes back from its file as it was") {
         CHECK(scratch.names() == std::vector<std::string>{"model.wux"});
         ++compared;
     }
-    CHECK(compared == 4);
+    CHECK(compared == 12);
 }
 
-TEST_CASE("every changed byte of a model file is noticed") {
-    const Bytes good = small_file();
-    REQUIRE(refusal(good) == "(no error)");
+TEST_CASE("every changed byte of a model file is noticed, in every variant") {
     Tally tally;
-    for (std::size_t at = 0; at < good.size(); ++at) {
-        for (int change = 1; change < 256; ++change) {
-            Bytes bad = good;
-            bad[at] = static_cast<std::uint8_t>(bad[at] ^ change);
-            const std::string message = refusal(bad);
-            tally.holds(message.rfind("some.wux: ", 0) == 0 && is_one_line(message),
-                        [&] { return std::to_string(at) + ": " + message; });
+    for (const Network& network : variants()) {
+        const Bytes good = encode_model(network, kHistory);
+        REQUIRE(refusal(good) == "(no error)");
+        for (std::size_t at = 0; at < good.size(); ++at) {
+            const int step = network.config().rounding == Rounding::nearest ? 1 : 25;
+            for (int change = 1; change < 256; change += step) {
+                Bytes bad = good;
+                bad[at] = static_cast<std::uint8_t>(bad[at] ^ change);
+                const std::string message = refusal(bad);
+                tally.holds(message.rfind("some.wux: ", 0) == 0 && is_one_line(message),
+                            [&] { return std::to_string(at) + ": " + message; });
+            }
         }
     }
-    tally.finish(192 * 255);
+    tally.finish((2 * 436 + 426 + 428) * (255 + 11));
 }
 
-TEST_CASE("a model file of any other length is refused") {
-    const Bytes good = small_file();
+TEST_CASE("a model file of any other length is refused, in every variant") {
     Tally tally;
-    for (std::size_t size = 0; size < good.size() + 40; ++size) {
-        if (size == good.size()) continue;
-        Bytes bad = good;
-        bad.resize(size, 0);
-        const std::string message = refusal(bad);
-        const char* says = size < 8 ? "not a Wuxing model file" : size < good.size() ? "truncated" : "too long";
-        tally.holds(contains(message, says) && is_one_line(message),
-                    [&] { return std::to_string(size) + ": " + message; });
-        if (size >= 52) tally.holds(refusal(sealed(bad)) != "(no error)", [&] { return std::to_string(size); });
+    for (const Network& network : variants()) {
+        const Bytes good = encode_model(network, kHistory);
+        for (std::size_t size = 0; size < good.size() + 40; ++size) {
+            if (size == good.size()) continue;
+            Bytes bad = good;
+            bad.resize(size, 0);
+            const std::string message = refusal(bad);
+            const char* says = size < 8 ? "not a Wuxing model file" : size < good.size() ? "truncated" : "too long";
+            tally.holds(contains(message, says) && is_one_line(message),
+                        [&] { return std::to_string(size) + ": " + message; });
+            if (size >= 56) tally.holds(refusal(sealed(bad)) != "(no error)", [&] { return std::to_string(size); });
+        }
     }
-    tally.finish(192 + 39);
-    CHECK(contains(refusal(Bytes(good.begin(), good.begin() + 100)), "its layers need 192 bytes, it has 100"));
+    tally.finish(8 * 465);
+    CHECK(contains(refusal([] {
+                       Bytes part = small_file();
+                       part.resize(100);
+                       return part;
+                   }()),
+                   "its layers need 436 bytes, it has 100"));
+}
+
+TEST_CASE("a model file of version 1 is refused in one line that says what to do, whatever follows its versions") {
+    Bytes old{'W', 'U', 'X', 'M', 'O', 'D', 'E', 'L', 1, 0, 1, 0};
+    for (const std::size_t size : {12u, 36u, 52u, 192u}) {
+        old.resize(size, 0);
+        CHECK(refusal(old) ==
+              "some.wux: model file version 1 for contract 1; this program reads version 2 for contract 2: "
+              "use the release that wrote it, or train anew");
+    }
 }
 
 TEST_CASE("intact model files with impossible contents are refused") {
@@ -161,21 +241,30 @@ TEST_CASE("intact model files with impossible contents are refused") {
         const char* says;
     };
     std::vector<Case> cases{
-        {8, 2, "model file version 2 for contract 1; this program reads version 1 for contract 1"},
+        {8, 3, "model file version 3 for contract 2; this program reads version 2 for contract 2"},
+        {8, 1, "model file version 1 for contract 2; this program reads version 2"},
         {8, 0, "version 0"},
-        {10, 2, "for contract 2"},
+        {10, 1, "for contract 1"},
+        {10, 3, "for contract 3"},
+        {36, 0, "connections of 0 bits"},
+        {36, 15, "connections of 15 bits"},
+        {38, 2, "rounding 2, recomputed 0"},
+        {38, 0x0200, "rounding 0, recomputed 2"},
+        {36, 12, "does not fit 12 bits"},
+        {36, 8, "too long a model file: its layers need 426 bytes, it has more"},
+        {38, 0x0100, "too long a model file: its layers need 428 bytes, it has more"},
         {12, 0, "steps 0"},
         {12, 16, "steps 16"},
         {14, 0, "0 layer sizes"},
         {14, 1, "1 layer sizes"},
         {14, 257, "257 layer sizes"},
-        {36, 0, "a layer of size 0"},
         {40, 0, "a layer of size 0"},
         {44, 0, "a layer of size 0"},
-        {46, 1, "a layer of size 65538"},
-        {36, 4, "truncated model file: its layers need 196 bytes, it has 192"},
-        {36, 2, "too long a model file: its layers need 188 bytes, it has more"},
-        {44, 65535, "truncated model file"},
+        {48, 0, "a layer of size 0"},
+        {50, 1, "a layer of size 65538"},
+        {40, 4, "truncated model file: its layers need 440 bytes, it has 436"},
+        {40, 2, "too long a model file: its layers need 432 bytes, it has more"},
+        {48, 65535, "truncated model file"},
     };
     const Bytes good = small_file();
     Tally tally;
@@ -195,7 +284,7 @@ TEST_CASE("intact model files with impossible contents are refused") {
 
     // Each K of each neuron, one below and one above its range.
     const int low[3]{2048, 256, 256}, high[3]{8192, 4096, 8192};
-    for (const std::size_t first : {std::size_t{48}, std::size_t{48 + 60 + 12}}) {
+    for (const std::size_t first : {std::size_t{52}, std::size_t{52 + 180 + 12}}) {
         for (std::size_t k = 0; k < 30; ++k) {
             for (const int value : {low[k % 15 / 5] - 1, high[k % 15 / 5] + 1, -1}) {
                 Bytes bad = good;
@@ -209,7 +298,24 @@ TEST_CASE("intact model files with impossible contents are refused") {
             }
         }
     }
-    tally.finish(16 + 60 * 5);
+    tally.finish(25 + 60 * 5);
+
+    // A recomputed network at 12 bits, and shifts beyond 15.
+    Bytes recomputed = encode_model(variant(16, true, Rounding::stochastic), kHistory);
+    for (const int bits : {8, 12}) {
+        Bytes bad = recomputed;
+        put16(bad, 36, bits);
+        CHECK(contains(refusal(sealed(bad)), "recomputed connections have 16 bits, not " + std::to_string(bits)));
+    }
+    for (const std::size_t at : {std::size_t{52 + 180 + 4}, std::size_t{52 + 2 * 180 + 6 + 4}}) {
+        for (const int value : {16, 65535}) {
+            Bytes bad = recomputed;
+            put16(bad, at, value);
+            CHECK(contains(refusal(sealed(bad)), "shift " + std::to_string(value) + " of recomputed connections"));
+        }
+        put16(recomputed, at, 15);
+        CHECK(refusal(sealed(recomputed)) == "(no error)");
+    }
 }
 
 TEST_CASE("what is no model file is called so") {
@@ -228,12 +334,12 @@ TEST_CASE("no more of a model file is read than its layers ask for") {
     good.resize(5000);
     const std::string longer = scratch.write("longer", good);
     CHECK(read_model(longer).size() < 2000);
-    CHECK(contains(file_error([&] { load_model(longer); }), "too long a model file: its layers need 192 bytes"));
+    CHECK(contains(file_error([&] { load_model(longer); }), "too long a model file: its layers need 436 bytes"));
 
-    // Layers of 8 GiB in a file of 192 bytes.
+    // Layers of 8 GiB in a file of 436 bytes.
     Bytes huge = small_file();
-    for (const std::size_t at : {36u, 40u, 44u}) put16(huge, at, 65535);
-    CHECK(contains(file_error([&] { load_model(scratch.write("huge", sealed(huge))); }), "bytes, it has 192"));
+    for (const std::size_t at : {40u, 44u, 48u}) put16(huge, at, 65535);
+    CHECK(contains(file_error([&] { load_model(scratch.write("huge", sealed(huge))); }), "bytes, it has 436"));
 
     CHECK(read_file(longer, 5000).size() == 5000);
     CHECK(contains(file_error([&] { read_file(longer, 4999); }), "longer: longer than 4999 bytes"));
@@ -249,7 +355,7 @@ TEST_CASE("a write that fails leaves the old file and nothing else") {
     other.set_weight(0, 0, 0, 99);
 
     int failures = 0;
-    for (const rlim_t limit : {0, 1, 50, 191}) {
+    for (const rlim_t limit : {0, 1, 50, 435}) {
         std::string message;
         {
             const FileSizeLimit full(limit);

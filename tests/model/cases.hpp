@@ -49,6 +49,27 @@ public:
         return k;
     }
 
+    /// What a sample may change; gains at their limits half the time. No eta.
+    PidGains gains() {
+        const auto gain = [this] {
+            switch (between(0, 3)) {
+                case 0:
+                    return 0;
+                case 1:
+                    return kGainMax;
+                default:
+                    return between(0, kGainMax) >> between(0, 10);
+            }
+        };
+        PidGains k;
+        k.p = gain();
+        k.i = gain();
+        k.d = gain();
+        k.leak = one_in(4) ? 0 : one_in(4) ? kLeakMax : between(1, 14);
+        k.sets = static_cast<unsigned>(between(1, kSetsMax));
+        return k;
+    }
+
     std::int16_t element() {
         static constexpr std::array<std::int16_t, 8> kEdges{0, 1, 2, 4095, 4096, 4097, 16382, 16383};
         return one_in(2) ? kEdges[bits() % kEdges.size()] : static_cast<std::int16_t>(between(0, kElementMax));

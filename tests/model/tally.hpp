@@ -35,6 +35,8 @@ public:
         differences_ += differences;
     }
 
+    std::uint64_t differences() const { return differences_; }
+
     /// No difference, and at least `least` comparisons.
     void finish(std::uint64_t least) const {
         INFO(comparisons_ << " comparisons, " << differences_ << " differences\n" << text_);

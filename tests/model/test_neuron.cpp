@@ -177,16 +177,17 @@ TEST_CASE("drives: sums of any length with the greatest products, rounded once")
     Cases cases(13);
     constexpr int kInputs = 784;
     const auto compare = [&](const std::vector<std::int16_t>& weights, const std::vector<kernels::InputEvent>& events,
-                             int shift, std::size_t checked) {
+                             bool of_pixels, std::size_t checked, int bits = 16) {
         std::vector<std::int16_t> drive(kStride, -1);
+        const int shift = weight_fraction(bits) - (of_pixels ? 4 : 0);
         kernels::drives(weights.data(), kStride, events.data(), static_cast<int>(events.size()), shift, drive.data());
         for (std::size_t j = 0; j < checked; ++j) {
             std::vector<reference::Product> products;
             for (const kernels::InputEvent& event : events) {
-                const auto x = static_cast<std::int16_t>(shift == 9 ? 16 * event.x : event.x);
+                const auto x = static_cast<std::int16_t>(of_pixels ? 16 * event.x : event.x);
                 products.push_back({weights[event.index * kStride + j], x});
             }
-            tally.equal(drive[j], reference::weighted_sum(products), [&] {
+            tally.equal(drive[j], reference::weighted_sum(products, bits), [&] {
                 return "u, " + std::to_string(events.size()) + " events, shift " + std::to_string(shift) + ", neuron " +
                        std::to_string(j);
             });
@@ -235,55 +236,68 @@ TEST_CASE("drives: sums of any length with the greatest products, rounded once")
                 displacements.push_back({index, static_cast<std::int16_t>(y)});
             }
             const std::size_t checked = count < 20 ? kStride : 16;
-            compare(weights, pixels, 9, checked);
-            compare(weights, displacements, 13, checked);
+            compare(weights, pixels, true, checked);
+            compare(weights, displacements, false, checked);
         }
     }
     // Sums that land exactly on a half and a unit beside it, near the limits of the result and near 0.
     for (int n = 0; n < 300; ++n) {
         std::vector<std::int16_t> few(4 * kStride);
-        for (std::int16_t& c : few) c = cases.word();
+        const int bits = std::array<int, 3>{16, 12, 8}[static_cast<std::size_t>(n % 3)];
+        for (std::int16_t& c : few) c = static_cast<std::int16_t>(cases.word() >> (16 - bits));
         const int x = cases.one_in(2) ? 4096 : cases.between(-4096, 12287);
         std::vector<kernels::InputEvent> events;
         for (int i = 0; i < 4; ++i) {
             if (cases.one_in(3)) continue;
             events.push_back({static_cast<std::uint16_t>(i), static_cast<std::int16_t>(i == 0 ? x : 1 << i)});
         }
-        compare(few, events, 13, kStride);
+        compare(few, events, false, kStride, bits);
+        for (kernels::InputEvent& event : events) event.x = static_cast<std::int16_t>(event.x & 255);
+        compare(few, events, true, kStride, bits);
     }
-    tally.finish(300 * kStride + 2 * 4 * (7 * kStride + 14 * 16));
+    tally.finish(600 * kStride + 2 * 4 * (7 * kStride + 14 * 16));
 }
 
-TEST_CASE("error sums: both factors at their limits, rows of several blocks") {
+TEST_CASE("error sums: both factors at their limits, rows of several blocks, every width") {
     Tally tally;
     Cases cases(14);
-    for (int n = 0; n < 3000; ++n) {
+    for (int n = 0; n < 1000; ++n) {
         const std::size_t stride = static_cast<std::size_t>(16 * cases.between(1, 8));
-        std::vector<std::int16_t> row(stride), b(stride);
-        std::vector<reference::Product> products;
-        const int kind = n % 6;
-        for (std::size_t j = 0; j < stride; ++j) {
-            row[j] = kind == 0 || kind == 2 ? std::int16_t{-32768} : kind == 1 ? std::int16_t{32767} : cases.word();
-            b[j] = kind == 0 ? std::int16_t{-32768} : kind == 1 ? std::int16_t{32767} : cases.word();
-            if (kind == 4 && !cases.one_in(8)) b[j] = 0;
-            if (kind == 5)
-                b[j] = static_cast<std::int16_t>(b[j] >> 12), row[j] = static_cast<std::int16_t>(row[j] >> 4);
-            products.push_back({row[j], b[j]});
+        const int kind = n % 6, bits = std::array<int, 3>{16, 12, 8}[static_cast<std::size_t>(n / 6 % 3)];
+        std::vector<std::int16_t> rows(4 * stride), b(stride), elements{1, 0, 16383, 16382};
+        const auto weight = [&] {
+            return kind == 0 || kind == 2 ? -32768 : kind == 1 ? 32767 : kind == 5 ? cases.word() >> 4 : cases.word();
+        };
+        for (std::int16_t& w : rows) w = static_cast<std::int16_t>(weight() >> (16 - bits));
+        for (std::int16_t& v : b) {
+            v = kind == 0 ? std::int16_t{-32768} : kind == 1 ? std::int16_t{32767} : cases.word();
+            if (kind == 4 && !cases.one_in(8)) v = 0;
+            if (kind == 5) v = static_cast<std::int16_t>(v >> 12);
         }
-        tally.equal(kernels::error_sum(row.data(), b.data(), static_cast<int>(stride)),
-                    reference::weighted_sum(products),
-                    [n, stride] { return "e, case " + std::to_string(n) + ", stride " + std::to_string(stride); });
+        std::vector<std::int16_t> errors(4, -7);
+        kernels::error_sums(rows.data(), 4, static_cast<int>(stride), b.data(), weight_fraction(bits), elements.data(),
+                            errors.data());
+        for (std::size_t i = 0; i < 4; ++i) {
+            std::vector<reference::Product> products;
+            for (std::size_t j = 0; j < stride; ++j) products.push_back({rows[i * stride + j], b[j]});
+            const bool clamped = i == 1 || i == 2;
+            tally.equal(errors[i], clamped ? std::int16_t{0} : reference::weighted_sum(products, bits), [&] {
+                return "e, case " + std::to_string(n) + ", stride " + std::to_string(stride);
+            });
+        }
     }
-    tally.finish(3000);
+    tally.finish(4000);
 }
 
-TEST_CASE("update: weights, inputs, steps and thresholds at their limits") {
+TEST_CASE("update: weights, inputs, steps and thresholds at their limits, every width and rounding") {
     Tally tally;
     Cases cases(15);
-    for (int n = 0; n < 400; ++n) {
+    for (int n = 0; n < 900; ++n) {
+        const int bits = std::array<int, 3>{16, 12, 8}[static_cast<std::size_t>(n % 3)];
+        const bool nearest = n / 3 % 3 == 0;
         const bool pixels = cases.one_in(2);
         std::vector<std::int16_t> weights(6 * kStride), g(kStride);
-        for (std::int16_t& c : weights) c = cases.word();
+        for (std::int16_t& c : weights) c = static_cast<std::int16_t>(cases.word() >> (16 - bits));
         for (std::int16_t& v : g) v = cases.one_in(3) ? std::int16_t{0} : cases.word();
         std::vector<kernels::InputEvent> events;
         for (int i = 0; i < 6; ++i) {
@@ -297,14 +311,17 @@ TEST_CASE("update: weights, inputs, steps and thresholds at their limits") {
         std::uint32_t random = n % 10 == 0 ? 0xFFFFFFFFu : cases.bits() | 1u;
         const std::vector<std::int16_t> before = weights;
         std::vector<std::int16_t> expected = weights;
-        const std::uint32_t after = kernels::update(weights.data(), kStride, events.data(),
-                                                    static_cast<int>(events.size()), pixels ? 4 : 0, g.data(), random);
+        const std::uint32_t after =
+            kernels::update(weights.data(), kStride, events.data(), static_cast<int>(events.size()), pixels ? 4 : 0,
+                            g.data(), random, bits, nearest ? Rounding::nearest : Rounding::stochastic);
         for (const kernels::InputEvent& event : events) {
             random = reference::next_random(random);
             const auto x = static_cast<std::int16_t>(pixels ? 16 * event.x : event.x);
             for (std::size_t j = 0; j < kStride; ++j) {
                 std::int16_t& c = expected[event.index * kStride + j];
-                if (g[j] != 0) c = reference::updated(c, x, g[j], reference::threshold(random, j));
+                const std::uint32_t half = 1u << (bits == 16 ? 18 : bits == 12 ? 20 : 23);
+                const std::uint32_t r = nearest ? half : reference::threshold(random, j, bits);
+                if (g[j] != 0) c = reference::updated(c, x, g[j], r, bits);
             }
         }
         tally.equal(after, random, [n] { return "random state, case " + std::to_string(n); });
@@ -315,5 +332,64 @@ TEST_CASE("update: weights, inputs, steps and thresholds at their limits") {
             });
         }
     }
-    tally.finish(400 * (6 * kStride + 1));
+    tally.finish(900 * (6 * kStride + 1));
+}
+
+TEST_CASE("update of K: every set, gains and leak at their limits, controllers and K anywhere, neurons that are not live") {
+    Tally tally;
+    Cases cases(16);
+    std::uint64_t limited = 0, negative_limit = 0;
+    for (int n = 0; n < 400; ++n) {
+        PidGains gains = cases.gains();
+        if (n % 50 == 0) gains = {kGainMax, kGainMax, kGainMax, 0, 7};
+        const bool nearest = n % 3 == 0;
+        std::vector<reference::Controlled> neurons(kStride);
+        std::vector<reference::Elements> elements(kStride), b(kStride);
+        std::vector<std::int16_t> live(kStride);
+        std::vector<reference::Parameters> k, integral, last;
+        for (std::size_t j = 0; j < kStride; ++j) {
+            neurons[j].k = cases.parameters();
+            for (std::int16_t& v : neurons[j].integral) v = n % 10 == 0 ? std::int16_t{-32768} : cases.word();
+            for (std::int16_t& v : neurons[j].last) v = n % 10 == 0 ? std::int16_t{32767} : cases.word();
+            for (std::int16_t& v : elements[j]) v = n % 10 == 0 ? std::int16_t{16383} : cases.element();
+            for (std::int16_t& v : b[j]) v = n % 10 == 0 ? std::int16_t{-32768} : cases.word();
+            live[j] = cases.one_in(3) || (n % 5 == 0 && j < 16) ? std::int16_t{0} : std::int16_t{-1};
+            k.push_back(neurons[j].k);
+            integral.push_back(neurons[j].integral);
+            last.push_back(neurons[j].last);
+        }
+        std::vector<std::int16_t> parameters = rows_of(k), integrals = rows_of(integral), lasts = rows_of(last);
+        std::uint32_t random = n % 10 == 0 ? 0xFFFFFFFFu : cases.bits() | 1u;
+        const std::uint32_t after = kernels::update_parameters(
+            {parameters.data(), integrals.data(), lasts.data()}, kStride, rows_of(elements).data(), rows_of(b).data(),
+            live.data(), gains, nearest ? Rounding::nearest : Rounding::stochastic, random);
+        for (int i = 0; i < 5; ++i) {
+            for (int set = 0; set < 3; ++set) {
+                random = reference::next_random(random);
+                for (std::size_t j = 0; j < kStride && (gains.sets >> set & 1u) != 0; ++j) {
+                    const std::uint32_t r = nearest ? 32768 : reference::threshold(random, j) / 8;
+                    if (live[j] == 0) continue;
+                    const auto w = reference::adjust(neurons[j], 5 * set + i, elements[j], b[j], gains, r);
+                    const ParameterRange& range = kParameterRanges[static_cast<std::size_t>(set)];
+                    limited += w.now == range.high && w.old != range.high;
+                    negative_limit += w.now == range.low && w.old != range.low;
+                }
+            }
+        }
+        tally.equal(after, random, [n] { return "random state, case " + std::to_string(n); });
+        for (std::size_t j = 0; j < kStride; ++j) {
+            for (std::size_t p = 0; p < kParameterRows; ++p) {
+                const auto where = [&](const char* what) {
+                    return std::string(what) + " of parameter " + std::to_string(p) + ", neuron " + std::to_string(j) +
+                           ", case " + std::to_string(n);
+                };
+                tally.equal(parameters[p * kStride + j], neurons[j].k[p], [&] { return where("K"); });
+                tally.equal(integrals[p * kStride + j], neurons[j].integral[p], [&] { return where("S"); });
+                tally.equal(lasts[p * kStride + j], neurons[j].last[p], [&] { return where("last G1"); });
+            }
+        }
+    }
+    tally.finish(400 * (45 * kStride + 1));
+    CHECK(limited >= 500);
+    CHECK(negative_limit >= 500);
 }

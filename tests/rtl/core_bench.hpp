@@ -3,6 +3,7 @@
 // afterwards; only the two Heun integrations are taken from the records (test_neuron.cpp has those).
 #pragma once
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 #include <deque>
@@ -18,6 +19,8 @@ namespace wuxing::test {
 struct CoreBuild {
     int tiles, slots, layers, depth, index_width;
     bool learn_k, recompute;
+    int weight_width = 16;
+    int fraction() const { return weight_width == 16 ? 13 : weight_width == 12 ? 11 : 8; }
 };
 
 /// What is loaded into a core; one more entry in `sizes` than there are layers.
@@ -29,6 +32,7 @@ struct CoreNetwork {
     std::vector<std::vector<std::array<std::int64_t, 15>>> k, mean, last;  ///< [layer][neuron]
     int steps = 8, eta = 0, target_on = 4096, target_off = -819;
     int gain_p = 0, gain_i = 0, gain_d = 0, leak = 0, sets = 0;
+    bool nearest = false;
     std::uint32_t random = 1;
 
     int layers() const { return static_cast<int>(sizes.size()) - 1; }
@@ -117,6 +121,7 @@ public:
         write(0x08, net.target_on);
         write(0x09, net.target_off);
         write(0x0A, net.random);
+        write(0x10, net.nearest);
         if (!kBuild.learn_k) return;
         write(0x11, net.gain_p);
         write(0x12, net.gain_i);
@@ -275,7 +280,7 @@ private:
                 std::int64_t sum = 0;
                 for (const auto& [i, x] : events[at(l)]) sum += net.weights[at(l)][at(j)][at(i)] * x;
                 const Record drive = expect(kDrive, l, j, "drive");
-                value(drive, 0, sat16(rnd(sum, 13)), "u");
+                value(drive, 0, sat16(rnd(sum, kBuild.fraction())), "u");
                 const Record neuron = expect(kNeuron, l, j, "neuron");
                 std::array<std::int64_t, 5> e{};
                 for (std::size_t i = 0; i < 5; ++i) e[i] = neuron.values[i];
@@ -335,7 +340,7 @@ private:
             for (int i = 0; i < net.sizes[at(l)]; ++i) {
                 std::int64_t sum = 0;
                 for (int j = 0; j < net.sizes[at(l + 1)]; ++j) sum += net.weights[at(l)][at(j)][at(i)] * back[at(j)];
-                error.push_back(sat16(rnd(sum, 13)));
+                error.push_back(sat16(rnd(sum, kBuild.fraction())));
             }
             if (live > 0) multiplies_ += static_cast<std::uint32_t>(net.sizes[at(l)] * net.sizes[at(l + 1)]);
         }
@@ -364,7 +369,7 @@ private:
             corners.change_saturated += d != g1 - last[word];
             const std::uint64_t turned =
                 (words[at(n)] + std::uint64_t{324027} * static_cast<std::uint64_t>(j)) % (1u << 19);
-            const std::int64_t threshold = static_cast<std::int64_t>(turned >> 3);
+            const std::int64_t threshold = net.nearest ? 32768 : static_cast<std::int64_t>(turned >> 3);
             const std::int64_t low = set == 0 ? 2048 : 256, high = set == 1 ? 4096 : 8192;
             const std::int64_t wanted =
                 k[word] + floor_shift(net.gain_p * g1 + net.gain_i * s + net.gain_d * d + threshold, 16);
@@ -409,9 +414,12 @@ private:
                 tally_.equal(r.address, static_cast<std::uint32_t>(weight_word(l, j, i)),
                              [&] { return where("address of a weight_write", l, j); });
                 value(r, 0, w, "old C");
-                const std::uint64_t threshold =
-                    (words[n++] + std::uint64_t{324027} * static_cast<std::uint64_t>(j)) % (1u << 19);
-                w = sat16(w + floor_shift(x * step[at(j)] + static_cast<std::int64_t>(threshold), 19));
+                const int z = 32 - kBuild.fraction();
+                const std::uint64_t t = z == 19 ? 324027 : z == 21 ? 1296111 : 10368889;
+                const std::uint64_t turned = (words[n++] + t * static_cast<std::uint64_t>(j)) % (std::uint64_t{1} << z);
+                const std::int64_t r_c = net.nearest ? std::int64_t{1} << (z - 1) : static_cast<std::int64_t>(turned);
+                const std::int64_t top = (std::int64_t{1} << (kBuild.weight_width - 1)) - 1;
+                w = std::clamp(w + floor_shift(x * step[at(j)] + r_c, z), -top - 1, top);
                 value(r, 1, w, "new C");
             }
         }

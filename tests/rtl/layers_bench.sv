@@ -1,7 +1,8 @@
 // wuxing_layers with the line that it gives out in separate ports.
 module layers_bench #(
   parameter int Layers = 8,
-  parameter int Slots = 32
+  parameter int Slots = 32,
+  parameter int Recompute = 0
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -18,12 +19,14 @@ module layers_bench #(
   output logic [15:0] slots_o,
   output logic [15:0] slot_base_o,
   output logic [17:0] weight_base_o,
+  output logic [31:0] key_o,
+  output logic [3:0]  scale_o,
   output logic        last_o,
   output logic [15:0] below_base_o
 );
   wuxing_pkg::layer_t layer;
 
-  wuxing_layers #(.Layers(Layers), .Slots(Slots)) u_layers (
+  wuxing_layers #(.Layers(Layers), .Slots(Slots), .Recompute(Recompute)) u_layers (
     .clk_i, .rst_ni, .we_i, .host_layer_i, .host_word_i, .wdata_i, .rdata_o, .filled_o, .count_i, .layer_i,
     .layer_o(layer), .below_base_o
   );
@@ -33,5 +36,7 @@ module layers_bench #(
   assign slots_o       = layer.slots;
   assign slot_base_o   = layer.slot_base;
   assign weight_base_o = layer.weight_base;
+  assign key_o         = layer.key;
+  assign scale_o       = layer.scale;
   assign last_o        = layer.last;
 endmodule

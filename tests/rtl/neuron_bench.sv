@@ -6,6 +6,8 @@ module neuron_bench #(
   parameter int Slots = 20,
   parameter int WeightDepth = 512,
   parameter int IndexW = 4,
+  parameter int WeightW = 16,
+  localparam int ThresholdW = 32 - wuxing_pkg::weight_fraction(WeightW),
   localparam int SlotW = $clog2(Slots)
 ) (
   input  logic               clk_i,
@@ -35,7 +37,8 @@ module neuron_bench #(
   // broadcast operands
   input  logic [IndexW-1:0]  index_i,
   input  logic signed [15:0] x_i,
-  input  logic [18:0]        random_i,
+  input  logic [ThresholdW-1:0] random_i,
+  input  logic               nearest_i,
   input  logic [15:0]        label_i,
   input  logic               learn_i,
   input  logic signed [15:0] eta_i,
@@ -63,7 +66,7 @@ module neuron_bench #(
   output logic               settled_o,
   output logic               active_o,
   output logic               busy_o,
-  output logic signed [31:0] product_o,
+  output logic signed [15+WeightW:0] product_o,
   output logic signed [15:0] y_o,
   output logic               obs_valid_o,
   output logic [15:0]        obs_neuron_o,
@@ -76,6 +79,8 @@ module neuron_bench #(
   assign layer.slots       = slots_i;
   assign layer.slot_base   = slot_base_i;
   assign layer.weight_base = weight_base_i;
+  assign layer.key         = 32'd0;
+  assign layer.scale       = 4'd0;
   assign layer.last        = last_i;
 
   wuxing_pkg::walk_t walk;
@@ -111,9 +116,10 @@ module neuron_bench #(
 
   logic [15:0] unused_mean;
   wuxing_tile #(
-    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW)
+    .Tile(Tile), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW)
   ) u_tile (
-    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i, .x_i, .random_i, .label_i, .learn_i,
+    .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i, .x_i, .random_i, .nearest_i,
+    .label_i, .learn_i,
     .eta_i, .target_on_i, .target_off_i, .error_we_i, .error_slot_i, .error_i,
     .host_i, .host_we_i, .host_param_we_i, .host_mean_we_i(1'b0), .host_addr_i, .host_wdata_i, .host_weight_o, .host_param_o,
     .host_mean_o(unused_mean),

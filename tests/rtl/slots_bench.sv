@@ -3,6 +3,7 @@ module slots_bench #(
   parameter int Tiles = 4,
   parameter int Slots = 20,
   parameter int WeightAddrW = 10,
+  parameter int ThresholdW = 19,
   localparam int SlotW = $clog2(Slots)
 ) (
   input  logic                         clk_i,
@@ -26,6 +27,7 @@ module slots_bench #(
   output logic [16*Tiles-1:0]          row_o,
   output logic [16*Tiles-1:0]          neuron_o,
   output logic [32*Tiles-1:0]          turn_o,
+  output logic [32*Tiles-1:0]          turn_k_o,
   output logic [Tiles-1:0]             exists_o,
   output logic [Tiles-1:0]             active_o,
   output logic [Tiles-1:0]             settled_o
@@ -36,21 +38,24 @@ module slots_bench #(
   assign layer.slots       = slots_i;
   assign layer.slot_base   = slot_base_i;
   assign layer.weight_base = weight_base_i;
+  assign layer.key         = 32'd0;
+  assign layer.scale       = 4'd0;
   assign layer.last        = 1'b0;
 
   for (genvar t = 0; t < Tiles; t++) begin : g_tile
     logic [SlotW-1:0]       slot;
     logic [WeightAddrW-1:0] row;
     logic [15:0]            neuron;
-    logic [18:0]            turn;
+    logic [ThresholdW-1:0]  turn;
+    logic [18:0]            turn_k;
 
     wuxing_slots #(
-      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW)
+      .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW), .ThresholdW(ThresholdW)
     ) u_slots (
       .clk_i, .rst_ni, .layer_i(layer), .first_i, .next_i, .scan_i,
       .forward_done_i(forward_done_i[t]), .backward_done_i(backward_done_i[t]), .open_i(open_i[t]), .live_i(live_i[t]),
       .error_i(error_i[t]), .error_slot_i, .error_nonzero_i,
-      .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn),
+      .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn), .turn_k_o(turn_k),
       .exists_o(exists_o[t]), .active_o(active_o[t]), .settled_o(settled_o[t])
     );
 
@@ -58,5 +63,6 @@ module slots_bench #(
     assign row_o[16*t+:16]    = 16'(row);
     assign neuron_o[16*t+:16] = neuron;
     assign turn_o[32*t+:32]   = 32'(turn);
+    assign turn_k_o[32*t+:32] = 32'(turn_k);
   end
 endmodule

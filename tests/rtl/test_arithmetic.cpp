@@ -2,6 +2,8 @@
 #include <Vmargin.h>
 #include <Vround.h>
 #include <Vupdate.h>
+#include <Vupdate12.h>
+#include <Vupdate8.h>
 
 #include <array>
 #include <set>
@@ -12,6 +14,7 @@
 #include "contract.hpp"
 #include "device.hpp"
 #include "fixed.hpp"
+#include "width.hpp"
 
 namespace wuxing::test {
 namespace {
@@ -21,19 +24,27 @@ struct RoundShape {
     const char* name;
     int in_width, shift;
     std::uint16_t (*output)(const Vround&);
+    int out_width = 16;
 };
-constexpr std::array<RoundShape, 6> kRoundShapes{{
+constexpr std::array<RoundShape, 11> kRoundShapes{{
     {"32/12", 32, 12, [](const Vround& m) -> std::uint16_t { return m.y_32_12_o; }},
     {"40/13", 40, 13, [](const Vround& m) -> std::uint16_t { return m.y_40_13_o; }},
     {"42/13", 42, 13, [](const Vround& m) -> std::uint16_t { return m.y_42_13_o; }},
     {"32/8", 32, 8, [](const Vround& m) -> std::uint16_t { return m.y_32_8_o; }},
     {"17/0", 17, 0, [](const Vround& m) -> std::uint16_t { return m.y_17_0_o; }},
     {"18/0", 18, 0, [](const Vround& m) -> std::uint16_t { return m.y_18_0_o; }},
+    {"36/11", 36, 11, [](const Vround& m) -> std::uint16_t { return m.y_36_11_o; }},
+    {"38/11", 38, 11, [](const Vround& m) -> std::uint16_t { return m.y_38_11_o; }},
+    {"13/0", 13, 0, [](const Vround& m) -> std::uint16_t { return m.y_13_0_o; }, 12},
+    {"34/8", 34, 8, [](const Vround& m) -> std::uint16_t { return m.y_34_8_o; }},
+    {"10/0", 10, 0, [](const Vround& m) -> std::uint16_t { return m.y_10_0_o; }, 8},
 }};
 
 /// The input holds the half already: rnd(v - half, shift) is what comes out.
-std::int16_t rounded(std::int64_t v, int shift) {
-    return shift == 0 ? sat16(v) : sat16(round_shift(v - (std::int64_t{1} << (shift - 1)), shift));
+std::int64_t rounded(std::int64_t v, const RoundShape& shape) {
+    if (shape.shift > 0) v = round_shift(v - (std::int64_t{1} << (shape.shift - 1)), shape.shift);
+    const std::int64_t top = std::int64_t{1} << (shape.out_width - 1);
+    return v < -top ? -top : v >= top ? top - 1 : v;
 }
 
 void check_rounds(Device<Vround>& dut, std::int64_t v, Tally& tally) {
@@ -41,7 +52,7 @@ void check_rounds(Device<Vround>& dut, std::int64_t v, Tally& tally) {
     dut.settle();
     for (const RoundShape& shape : kRoundShapes) {
         const std::int64_t seen = signed_value(low_bits(v, shape.in_width), shape.in_width);
-        tally.equal(signed16(shape.output(*dut)), rounded(seen, shape.shift),
+        tally.equal(signed_value(shape.output(*dut), shape.out_width), rounded(seen, shape),
                     [&] { return std::string(shape.name) + " of " + std::to_string(seen); });
     }
 }
@@ -53,12 +64,14 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
     Tally tally;
     SECTION("all inputs of the narrow shapes") {
         for (std::int64_t v = -(1 << 17); v < (1 << 17); ++v) check_rounds(dut, v, tally);
-        tally.finish(6 * (1 << 18));
+        tally.finish(11 * (1 << 18));
     }
     SECTION("around every edge: saturation, ends of the input, changes of the result, powers of two") {
         std::set<std::int64_t> centres{0};
         for (const RoundShape& shape : kRoundShapes) {
-            for (std::int64_t y : {-32769, -32768, -32767, -1, 0, 1, 32766, 32767, 32768, 65535, 65536, -65536}) {
+            for (std::int64_t y :
+                 {-2049,  -2048,  -2047,  -129, -128, -127, 126,   127,   128,   2046,  2047,  2048,
+                  -32769, -32768, -32767, -1,   0,    1,    32766, 32767, 32768, 65535, 65536, -65536}) {
                 centres.insert(y * (std::int64_t{1} << shape.shift));
             }
             centres.insert((std::int64_t{1} << (shape.in_width - 1)) - 1);
@@ -71,7 +84,7 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
         for (const std::int64_t centre : centres) {
             for (int beside = -40; beside <= 40; ++beside) check_rounds(dut, centre + beside, tally);
         }
-        tally.finish(6 * 100 * 81);
+        tally.finish(11 * 100 * 81);
     }
     SECTION("random inputs of every magnitude") {
         Cases cases(11);
@@ -79,56 +92,89 @@ TEST_CASE("rounding block: every shape in the core rounds half up and saturates"
             const auto bits = static_cast<std::int64_t>(std::uint64_t{cases.bits()} << 32 | cases.bits());
             check_rounds(dut, bits >> cases.between(22, 62), tally);
         }
-        tally.finish(6 * 400000);
+        tally.finish(11 * 400000);
     }
 }
 
 namespace {
 
-void check_update(Device<Vupdate>& dut, std::int64_t product, std::uint32_t r, std::int16_t old, Tally& tally) {
+template <class Model>
+struct UpdateTraits;
+template <>
+struct UpdateTraits<Vupdate> {
+    static constexpr Width kWidth = kWidth16;
+};
+template <>
+struct UpdateTraits<Vupdate12> {
+    static constexpr Width kWidth = kWidth12;
+};
+template <>
+struct UpdateTraits<Vupdate8> {
+    static constexpr Width kWidth = kWidth8;
+};
+
+template <class Model>
+void check_update(Device<Model>& dut, std::int64_t product, std::uint32_t r, int old, Tally& tally) {
+    constexpr Width width = UpdateTraits<Model>::kWidth;
     set(dut->product_i, product);
     dut->r_i = r;
-    set(dut->old_i, old);
+    set(dut->old_i, old, width.bits);
     dut.settle();
-    tally.equal(signed16(dut->new_o), sat16(old + shift_down(product + r, kUpdateShift)), [&] {
+    tally.equal(signed_value(dut->new_o, width.bits), width.updated(old, product, r), [&] {
         return "C " + std::to_string(old) + ", x g " + std::to_string(product) + ", r " + std::to_string(r);
     });
 }
 
 constexpr std::array<int, 23> kWords{-32768, -32767, -30000, -16384, -8193, -8192, -4097, -4096, -2,    -1,    0,    1,
                                      2,      3,      255,    4080,   4096,  8191,  8192,  16383, 30000, 32766, 32767};
-constexpr std::array<std::uint32_t, 9> kThresholds{0, 1, 2, 262143, 262144, 262145, 324027, 524286, 524287};
+
+/// Edges of the thresholds, and of the connections.
+std::vector<std::uint32_t> thresholds(const Width& width) {
+    const std::uint32_t half = std::uint32_t{1} << (width.shift - 1);
+    return {0, 1, 2, half - 1, half, half + 1, width.turn, 2 * half - 2, 2 * half - 1};
+}
+std::vector<int> connections(const Width& width) {
+    const int quarter = (width.most + 1) / 4, lowest = width.least, highest = width.most;
+    return {lowest, lowest + 1, lowest + 2,  lowest + quarter, -quarter - 1,      -quarter,    -2,          -1,     0,
+            1,      2,          quarter - 1, quarter,          highest - quarter, highest - 2, highest - 1, highest};
+}
 
 }  // namespace
 
-TEST_CASE("update block: C' = sat16(C + ((x g + r) >> 19))") {
-    Device<Vupdate> dut;
+TEMPLATE_TEST_CASE("update block: C' = satW(C + ((x g + r) >> Z)) for W = 16, 12, 8", "", Vupdate, Vupdate12,
+                   Vupdate8) {
+    constexpr Width width = UpdateTraits<TestType>::kWidth;
+    Device<TestType> dut;
     Tally tally;
     SECTION("every combination of edges of x, g, r and C") {
         for (const int x : kWords)
             for (const int g : kWords)
-                for (const std::uint32_t r : kThresholds)
-                    for (const int old : kWords)
-                        check_update(dut, std::int64_t{x} * g, r, static_cast<std::int16_t>(old), tally);
-        tally.finish(23 * 23 * 9 * 23);
+                for (const std::uint32_t r : thresholds(width))
+                    for (const int old : connections(width)) check_update(dut, std::int64_t{x} * g, r, old, tally);
+        tally.finish(23 * 23 * 9 * 17);
     }
-    SECTION("products where the change of C steps from one value to the next") {
-        for (int change = -2048; change <= 2048; ++change) {
-            for (const std::uint32_t r : kThresholds) {
+    SECTION("products where the change of C steps from one value to the next, from all C near the ends") {
+        // |x g| <= 2^30: the change reaches +-2^(30 - Z).
+        const int most = 1 << (30 - width.shift);
+        for (int change = -most; change <= most; ++change) {
+            for (const std::uint32_t r : thresholds(width)) {
                 for (const int beside : {-1, 0, 1}) {
-                    const std::int64_t product = (std::int64_t{change} << kUpdateShift) - r + beside;
-                    for (const int old : {-32768, -32767, -30721, -30720, -1, 0, 1, 30719, 30720, 32766, 32767})
-                        check_update(dut, product, r, static_cast<std::int16_t>(old), tally);
+                    const std::int64_t product = change * (std::int64_t{1} << width.shift) - r + beside;
+                    if (product < -(std::int64_t{1} << 30) || product > std::int64_t{1} << 30) continue;
+                    for (const int old : connections(width)) check_update(dut, product, r, old, tally);
+                    check_update(dut, product, r, width.limited(width.most - change), tally);
+                    check_update(dut, product, r, width.limited(width.least - change), tally);
                 }
             }
         }
-        tally.finish(4097 * 9 * 3 * 11);
+        tally.finish(static_cast<std::uint64_t>(most) * 9 * 3 * 17);
     }
     SECTION("random operands") {
         Cases cases(12);
         for (int n = 0; n < 500000; ++n) {
-            const std::uint32_t r = cases.bits() & 0x7FFFF;
-            check_update(dut, std::int64_t{cases.word()} * cases.word(), r, cases.word(), tally);
+            const std::uint32_t r = cases.bits() & width.mask();
+            const int old = cases.one_in(2) ? cases.between(width.least, width.most) : width.limited(cases.word());
+            check_update(dut, std::int64_t{cases.word()} * cases.word(), r, old, tally);
         }
         tally.finish(500000);
     }

@@ -1,8 +1,10 @@
 // The host side: layer table, and the bus against the register map of docs/core.md.
 #include <Vbus.h>
 #include <Vbus_large.h>
+#include <Vbus_recompute.h>
 #include <Vbus_small.h>
 #include <Vlayers.h>
+#include <Vlayers_recompute.h>
 
 #include <array>
 #include <functional>
@@ -18,13 +20,15 @@
 
 namespace wuxing::test {
 
-TEST_CASE("layer table: lines are read back, given out field by field, counted when filled; zero after reset") {
+TEMPLATE_TEST_CASE("layer table: lines are read back, given out field by field, counted when filled; zero after reset",
+                   "", Vlayers, Vlayers_recompute) {
+    constexpr bool kRecompute = std::is_same_v<TestType, Vlayers_recompute>;
     constexpr int kLayers = 8;  // layers_bench.sv
     Tally tally;
     Cases cases(120);
     for (int seed = 1; seed <= 3; ++seed) {
-        Device<Vlayers> dut(seed);
-        std::array<std::array<std::uint32_t, 3>, kLayers> table{};
+        Device<TestType> dut(seed);
+        std::array<std::array<std::uint32_t, 4>, kLayers> table{};
         dut->we_i = 0;
         dut->wdata_i = 0;
         dut->host_layer_i = dut->host_word_i = dut->count_i = dut->layer_i = 0;
@@ -32,13 +36,15 @@ TEST_CASE("layer table: lines are read back, given out field by field, counted w
         for (int n = 0; n < 20000; ++n) {
             if (n > 0) {
                 const auto layer = static_cast<std::size_t>(cases.between(0, kLayers - 1));
-                const auto word = static_cast<std::size_t>(cases.between(0, 2));
+                const auto word = static_cast<std::size_t>(cases.between(0, kRecompute ? 3 : 2));
                 const bool write = cases.one_in(2);
-                // What the bus lets through: sizes and slots above zero, 18 bits of a weight address.
+                // What the bus lets through: sizes and slots above zero, 18 bits of a weight address or any key, 4 of a
+                // scale.
                 std::uint32_t data = cases.bits() >> cases.between(0, 20);
                 if (word == 0) data |= 0x00010001u;
                 if (word == 1) data |= 1u;
-                if (word == 2) data &= 0x3FFFFu;
+                if (word == 2 && !kRecompute) data &= 0x3FFFFu;
+                if (word == 3) data &= 15u;
                 set(dut->host_layer_i, static_cast<int>(layer));
                 set(dut->host_word_i, static_cast<int>(word));
                 dut->we_i = write;
@@ -62,7 +68,7 @@ TEST_CASE("layer table: lines are read back, given out field by field, counted w
                 const int count = cases.one_in(2) ? l + 1 : cases.between(0, kLayers);
                 set(dut->layer_i, l);
                 set(dut->host_layer_i, l);
-                const int word = cases.between(0, 2);
+                const int word = cases.between(0, 3);
                 set(dut->host_word_i, word);
                 set(dut->count_i, count);
                 dut.settle();
@@ -72,7 +78,9 @@ TEST_CASE("layer table: lines are read back, given out field by field, counted w
                 tally.equal(dut->outputs_o, line[0] >> 16, where);
                 tally.equal(dut->slots_o, line[1] & 0xFFFF, where);
                 tally.equal(dut->slot_base_o, line[1] >> 16, where);
-                tally.equal(dut->weight_base_o, line[2], where);
+                tally.equal(dut->weight_base_o, line[2] & 0x3FFFFu, where);
+                tally.equal(dut->key_o, line[2], where);
+                tally.equal(dut->scale_o, line[3], where);
                 tally.equal(dut->last_o, l + 1 == count, where);
                 if (l > 0) tally.equal(dut->below_base_o, table[static_cast<std::size_t>(l - 1)][1] >> 16, where);
             }
@@ -84,22 +92,26 @@ TEST_CASE("layer table: lines are read back, given out field by field, counted w
 namespace {
 
 struct CoreSize {
-    int tiles, slots, layers, depth, index_width;
-    bool learn_k = false;
+    int tiles, slots, layers, depth, index_width, weight_width;
+    bool learn_k = false, recompute = false;
 };
 template <class Model>
 struct BusTraits;
 template <>
 struct BusTraits<Vbus> {
-    static constexpr CoreSize kSize{4, 32, 4, 16384, 10};  // the defaults
+    static constexpr CoreSize kSize{4, 32, 4, 16384, 10, 16};  // the defaults
+};
+template <>
+struct BusTraits<Vbus_recompute> {
+    static constexpr CoreSize kSize{4, 32, 4, 16384, 10, 16, true, true};
 };
 template <>
 struct BusTraits<Vbus_small> {
-    static constexpr CoreSize kSize{1, 2, 1, 2, 4, true};
+    static constexpr CoreSize kSize{1, 2, 1, 2, 4, 12, true};
 };
 template <>
 struct BusTraits<Vbus_large> {
-    static constexpr CoreSize kSize{64, 1023, 8, 262144, 12, true};
+    static constexpr CoreSize kSize{64, 1023, 8, 262144, 12, 8, true};
 };
 
 constexpr std::uint32_t register_address(int number) {
@@ -149,7 +161,7 @@ public:
         if (busy || tile >= size_.tiles) return outcome;
         if (region == 1) {
             const int word = static_cast<int>(address & 0x3FFFF);
-            if (word >= size_.depth) return outcome;
+            if (size_.recompute || word >= size_.depth) return outcome;
         } else if (region == 2) {
             const int slot = static_cast<int>(address >> 4 & 0x3FFF), word = static_cast<int>(address & 15);
             if (slot >= size_.slots || word >= kParameters) return outcome;
@@ -186,11 +198,11 @@ public:
 private:
     Outcome access_register(bool write, int number, std::uint32_t data, bool busy, Counters& now) {
         const int line = (number - 0x20) / 4, word = (number - 0x20) % 4;
-        const bool is_table = number >= 0x20 && line < size_.layers && word != 3;
+        const bool is_table = number >= 0x20 && line < size_.layers && (size_.recompute || word != 3);
         const bool is_adjust = size_.learn_k && number >= 0x11 && number <= 0x15;
         const bool read_only = number <= 0x03 || (number >= 0x0B && number <= 0x0F);
         Outcome outcome;
-        if (number > 0x0F && !is_adjust && !is_table) return outcome;
+        if (number > 0x10 && number != 0x16 && number != 0x17 && !is_adjust && !is_table) return outcome;
         if (!write) {
             outcome.accepted = true;
             switch (number) {
@@ -225,7 +237,8 @@ private:
                     outcome.data = now.trained;
                     break;
                 case 0x0F:
-                    outcome.data = 16u | (size_.learn_k ? 0x100u : 0u);
+                    outcome.data = static_cast<std::uint32_t>(size_.weight_width) | (size_.learn_k ? 0x100u : 0u) |
+                                   (size_.recompute ? 0x200u : 0u);
                     break;
                 case 0x08:
                 case 0x09:
@@ -245,18 +258,22 @@ private:
         bool ok = true;
         if (number == 0x05) ok = within(data, 0, static_cast<std::uint64_t>(filled()));
         if (number == 0x06) ok = within(data, 1, 15);
-        if (number == 0x07) ok = within(data, 0, 32767);
+        if (number == 0x07) ok = within(data, 0, size_.recompute ? 0 : 32767);
         if (number == 0x0A) ok = data != 0;
+        if (number == 0x10) ok = within(data, 0, 1);
         if (number >= 0x11 && number <= 0x13) ok = within(data, 0, 16383);
         if (number == 0x14) ok = within(data, 0, 15);
         if (number == 0x15) ok = within(data, 0, 7);
+        if (number == 0x16) ok = within(low, 1, 32768) && within(high, 1, 32768);
+        if (number == 0x17) ok = within(data, 0, registers_[0x16] == 0 ? 0 : 7);  // above 0 once FRAME has been written
         if (is_table && word == 0) {
             ok = within(low, 1, std::uint64_t{1} << size_.index_width) &&
                  within(high, 1, static_cast<std::uint64_t>(size_.tiles) * static_cast<std::uint64_t>(size_.slots));
         }
         if (is_table && word == 1)
             ok = low >= 1 && within(std::uint64_t{low} + high, 1, static_cast<std::uint64_t>(size_.slots));
-        if (is_table && word == 2) ok = data < static_cast<std::uint32_t>(size_.depth);
+        if (is_table && word == 2) ok = size_.recompute || data < static_cast<std::uint32_t>(size_.depth);
+        if (is_table && word == 3) ok = within(data, 0, 15);
         if (!ok) return outcome;
         outcome.accepted = true;
         registers_[number] = data;
@@ -392,6 +409,10 @@ public:
         tally_.equal(dut_->eta_o, reference_.value(0x07), where);
         tally_.equal(dut_->target_on_o, reference_.value(0x08) & 0xFFFF, where);
         tally_.equal(dut_->target_off_o, reference_.value(0x09) & 0xFFFF, where);
+        tally_.equal(dut_->nearest_o, reference_.value(0x10), where);
+        tally_.equal(dut_->columns_o, reference_.value(0x16) & 0xFFFF, where);
+        tally_.equal(dut_->rows_o, reference_.value(0x16) >> 16, where);
+        tally_.equal(dut_->shift_o, reference_.value(0x17), where);
         tally_.equal(dut_->gain_p_o, reference_.value(0x11), where);
         tally_.equal(dut_->gain_i_o, reference_.value(0x12), where);
         tally_.equal(dut_->gain_d_o, reference_.value(0x13), where);
@@ -407,7 +428,7 @@ private:
         dut_->random_i = now_.random;
         set(dut_->table_filled_i, reference_.filled());
         dut_.settle();
-        dut_->table_i = dut_->table_layer_o < kSize.layers && dut_->table_word_o < 3
+        dut_->table_i = dut_->table_layer_o < kSize.layers && dut_->table_word_o < (kSize.recompute ? 4 : 3)
                             ? reference_.table(dut_->table_layer_o, dut_->table_word_o)
                             : cases.bits();
         const bool memory = dut_->mem_o;
@@ -442,14 +463,15 @@ void beside(std::set<std::uint32_t>& values, std::int64_t v) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written, idle and busy", "", Vbus, Vbus_small,
-                   Vbus_large) {
+                   Vbus_large, Vbus_recompute) {
     Tally tally;
     BusBench<TestType> bench(1, tally);
     const CoreSize size = bench.kSize;
     // The reset values once more in plain numbers.
     const std::map<int, std::uint32_t> kReset{
-        {0x00, 0x57555831}, {0x01, 2}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096}, {0x09, 0xFFFFFCCD},
-        {0x0A, 1},          {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x20, 0}, {0x21, 0},    {0x22, 0}};
+        {0x00, 0x57555831}, {0x01, 2}, {0x04, 0}, {0x05, 0}, {0x06, 8}, {0x07, 0}, {0x08, 4096},
+        {0x09, 0xFFFFFCCD}, {0x0A, 1}, {0x0B, 0}, {0x0C, 0}, {0x0D, 0}, {0x0E, 0}, {0x10, 0},
+        {0x16, 0},          {0x17, 0}, {0x20, 0}, {0x21, 0}, {0x22, 0}};
     for (const auto& [number, value] : kReset) {
         const auto got = bench.read(register_address(number));
         tally.holds(got == value, [n = number] { return "reset value of register " + std::to_string(n); });
@@ -458,7 +480,9 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
                 [] { return "CAP0"; });
     tally.holds(bench.read(0x03) == static_cast<std::uint32_t>(size.depth + size.index_width * (1 << 24)),
                 [] { return "CAP1"; });
-    tally.holds(bench.read(0x0F) == (size.learn_k ? 0x110u : 0x010u), [] { return "CAP2"; });
+    tally.holds(bench.read(0x0F) == static_cast<std::uint32_t>(size.weight_width) + (size.learn_k ? 0x100u : 0u) +
+                                        (size.recompute ? 0x200u : 0u),
+                [] { return "CAP2"; });
     for (int number = 0x11; number <= 0x15; ++number) {
         const auto got = bench.read(register_address(number));
         tally.holds(size.learn_k ? got == 0u : !got, [] { return "registers of the adjustment of K"; });
@@ -490,7 +514,8 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
     tally.finish(256 * 13 * 10);
 }
 
-TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges", "", Vbus, Vbus_small, Vbus_large) {
+TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges", "", Vbus, Vbus_small, Vbus_large,
+                   Vbus_recompute) {
     Tally tally;
     BusBench<TestType> bench(2, tally);
     const CoreSize size = bench.kSize;
@@ -502,11 +527,26 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
     beside(values, size.depth);
     for (int bit = 0; bit < 32; ++bit) values.insert(1u << bit);
     for (const std::int64_t v : {std::int64_t{7}, std::int64_t{16383}}) beside(values, v);
-    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x11, 0x12, 0x13, 0x14, 0x15}) {
+    // SHIFT twice: before FRAME has been written, and after.
+    for (const int number : {0x04, 0x05, 0x06, 0x07, 0x0A, 0x10, 0x11, 0x12, 0x13, 0x14, 0x15, 0x17, 0x16, 0x17}) {
         for (const std::uint32_t v : values) {
             bench.write(register_address(number), v);
             bench.read(register_address(number));
         }
+    }
+    {
+        BusBench<TestType> fresh(5, tally);
+        for (const std::uint32_t m : {1u, 7u, 8u})
+            tally.holds(!fresh.write(0x17, m), [] { return "SHIFT without FRAME"; });
+        tally.holds(fresh.write(0x17, 0), [] { return "SHIFT 0 without FRAME"; });
+        for (const std::uint32_t frame : {0u, 1u, 0x10000u, 0x80010001u, 0x00018001u, 0xFFFFFFFFu}) {
+            tally.holds(!fresh.write(0x16, frame), [] { return "FRAME out of its range"; });
+            tally.holds(!fresh.write(0x17, 1), [] { return "SHIFT after a refused FRAME"; });
+        }
+        for (const std::uint32_t frame : {0x00010001u, 0x80000001u, 0x00018000u, 0x80008000u, 0x001C001Cu})
+            tally.holds(fresh.write(0x16, frame) && fresh.read(0x16) == frame, [] { return "FRAME"; });
+        for (std::uint32_t m = 0; m <= 9; ++m) tally.holds(fresh.write(0x17, m) == (m <= 7), [] { return "SHIFT"; });
+        tally.holds(fresh.read(0x17) == 7u, [] { return "SHIFT"; });
     }
     for (const int number : {0x08, 0x09}) {
         for (const int v : {-32768, -32767, -820, -819, -1, 0, 1, 4095, 4096, 32766, 32767}) {
@@ -541,6 +581,8 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
         for (const std::uint32_t v : values) {
             bench.write(register_address(line + 2), v);
             bench.read(register_address(line + 2));
+            bench.write(register_address(line + 3), v);
+            bench.read(register_address(line + 3));
         }
         for (std::uint32_t count = 0; count <= static_cast<std::uint32_t>(size.layers) + 1; ++count) {
             bench.write(0x05, count);
@@ -565,18 +607,27 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
         {0x21, word(size.slots - 1, 1), true},
         {0x21, word(0, 0), false},
         {0x22, static_cast<std::uint32_t>(size.depth - 1), true},
-        {0x22, static_cast<std::uint32_t>(size.depth), false},
+        {0x22, static_cast<std::uint32_t>(size.depth), size.recompute},
+        {0x22, 0xFFFFFFFF, size.recompute},
+        {0x23, 15, size.recompute},
+        {0x23, 16, false},
         {0x05, static_cast<std::uint32_t>(size.layers), true},
         {0x05, static_cast<std::uint32_t>(size.layers + 1), false},
         {0x06, 0, false},
         {0x06, 1, true},
         {0x06, 15, true},
         {0x06, 16, false},
-        {0x07, 32767, true},
+        {0x07, 32767, !size.recompute},
+        {0x07, 1, !size.recompute},
+        {0x07, 0, true},
         {0x07, 32768, false},
         {0x0A, 0, false},
         {0x0A, 0xFFFFFFFF, true},
         {0x0A, 1, true},
+        {0x10, 2, false},
+        {0x10, 1, true},
+        {0x10, 0x80000000, false},
+        {0x10, 0, true},
         {0x11, 16383, size.learn_k},
         {0x11, 16384, false},
         {0x12, 16383, size.learn_k},
@@ -596,7 +647,7 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
 }
 
 TEMPLATE_TEST_CASE("bus: memories of the tiles: limits of tile, slot and word, range of every K, latency", "", Vbus,
-                   Vbus_small, Vbus_large) {
+                   Vbus_small, Vbus_large, Vbus_recompute) {
     Tally tally;
     BusBench<TestType> bench(3, tally);
     const CoreSize size = bench.kSize;
@@ -607,7 +658,7 @@ TEMPLATE_TEST_CASE("bus: memories of the tiles: limits of tile, slot and word, r
             for (const int word : {0, 1, size.depth / 2, size.depth - 1, size.depth, size.depth + 1, 262143}) {
                 if (word > 262143) continue;
                 const std::uint32_t address = weight_address(tile, word);
-                const bool fits = !busy && tile < size.tiles && word < size.depth;
+                const bool fits = !size.recompute && !busy && tile < size.tiles && word < size.depth;
                 for (const int value : {-32768, -1, 0, 32767, 12345}) {
                     const std::uint32_t data = static_cast<std::uint32_t>(value);
                     tally.holds(bench.write(address, data) == fits, [] { return "weight written"; });
@@ -648,7 +699,7 @@ TEMPLATE_TEST_CASE("bus: memories of the tiles: limits of tile, slot and word, r
 }
 
 TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random accesses of every kind", "", Vbus,
-                   Vbus_small, Vbus_large) {
+                   Vbus_small, Vbus_large, Vbus_recompute) {
     Tally tally;
     BusBench<TestType> bench(4, tally);
     Cases& cases = bench.cases;
@@ -686,7 +737,7 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
         std::uint32_t data = cases.bits() >> cases.between(0, 31), address = 0;
         switch (cases.between(0, 4)) {
             case 0:
-                address = register_address(cases.between(0, 0x17));
+                address = register_address(cases.between(0, 0x18));
                 break;
             case 1: {
                 address = register_address(0x20 + cases.between(0, 4 * size.layers));

@@ -1,6 +1,9 @@
 // A tile with the neuron timing: weights and K through the host port, forward and backward integration, update, each
 // against the model's kernels, for every record and flag; and the cycles that each takes.
 #include <Vneuron.h>
+#include <Vneuron12.h>
+#include <Vneuron8.h>
+#include <Vneuron8_even.h>
 #include <Vneuron_even.h>
 
 #include <array>
@@ -13,6 +16,7 @@
 #include "device.hpp"
 #include "fixed.hpp"
 #include "kernels.hpp"
+#include "width.hpp"
 
 namespace wuxing::test {
 namespace {
@@ -28,10 +32,24 @@ struct NeuronTraits;
 template <>
 struct NeuronTraits<Vneuron> {  // the middle one of three tiles; scratch slot in the same power of two
     static constexpr int kTile = 1, kTiles = 3, kSlotBase = 4, kWeightBase = 17;
+    static constexpr Width kWidth = kWidth16;
 };
 template <>
 struct NeuronTraits<Vneuron_even> {  // alone; all slots in use, scratch slot in the next power of two
     static constexpr int kTile = 0, kTiles = 1, kSlotBase = 0, kWeightBase = 65536 - kBatch * kInputs;
+    static constexpr Width kWidth = kWidth16;
+};
+template <>
+struct NeuronTraits<Vneuron12> : NeuronTraits<Vneuron> {
+    static constexpr Width kWidth = kWidth12;
+};
+template <>
+struct NeuronTraits<Vneuron8> : NeuronTraits<Vneuron> {
+    static constexpr Width kWidth = kWidth8;
+};
+template <>
+struct NeuronTraits<Vneuron8_even> : NeuronTraits<Vneuron_even> {
+    static constexpr Width kWidth = kWidth8;
 };
 
 struct Record {
@@ -49,8 +67,8 @@ struct BatchCase {
     Batch drive{}, error{};
     std::int16_t eta = 0, target_on = 0, target_off = 0;
     int label = 0;
-    bool learn = true;
-    std::array<Batch, kInputs> weights{};
+    bool learn = true, nearest = false;
+    std::array<Batch, kInputs> weights{};  ///< 16-bit patterns: the tile takes the low W bits
     std::array<std::int16_t, kInputs> x{};
     std::array<std::uint32_t, kInputs> random{};
     int inputs = kInputs;
@@ -69,6 +87,7 @@ struct Corners {
 template <class Model>
 class NeuronBench {
     using Traits = NeuronTraits<Model>;
+    static constexpr Width kWidth = Traits::kWidth;
 
 public:
     NeuronBench(int seed, Tally& tally) : dut_(seed), tally_(tally) {
@@ -79,6 +98,7 @@ public:
     /// Runs the batch through all its phases. `every`: the walk also stands on neurons that are not live, as when
     /// another tile has work; else it goes from one live neuron to the next.
     void run(BatchCase& c, bool every, Corners& corners) {
+        choose_events(c);
         expect(c, corners);
         configure(c);
         load(c);
@@ -142,7 +162,8 @@ private:
         set(dut_->x_i, noise_());
         set(dut_->error_i, noise_());
         set(dut_->host_wdata_i, noise_());
-        dut_->random_i = noise_() & 0x7FFFF;
+        dut_->random_i = noise_() & kWidth.mask();
+        dut_->nearest_i = noise_() & 1;
         set(dut_->index_i, 0);
         dut_->host_addr_i = 0;
         dut_->error_slot_i = 0;
@@ -218,15 +239,15 @@ private:
     void load(const BatchCase& c) {
         for (int k = 0; k < kBatch; ++k) {
             for (int w = 0; w < kParameters; ++w) host(param_address(k, w), c.parameters[at(w)][at(k)], false, true);
-            // Input 0 carries the drive; its weight is part of the update as well.
-            for (int i = 0; i < kInputs; ++i)
-                host(weight_address(k, i, c), i == 0 ? c.drive[at(k)] : c.weights[at(i)][at(k)], true, false);
+            // The upper bits of a narrower connection are ignored.
+            for (int i = 0; i < kInputs; ++i) host(weight_address(k, i, c), c.weights[at(i)][at(k)], true, false);
         }
         for (int k = 0; k < kBatch; ++k) {
             for (int w = 0; w < kParameters; ++w)
                 tally_.equal(host_param(param_address(k, w)), c.parameters[at(w)][at(k)],
                              [&] { return where("K", k); });
-            tally_.equal(host_weight(weight_address(k, 0, c)), c.drive[at(k)], [&] { return where("C", k); });
+            for (int i = 0; i < kInputs; ++i)
+                tally_.equal(host_weight(weight_address(k, i, c)), weight(c, i, k), [&] { return where("C", k); });
         }
         records_.clear();
     }
@@ -272,15 +293,17 @@ private:
     void forward(const BatchCase& c) {
         first_slot();
         for (int k = 0; k < kBatch; ++k) {
-            // One event: weight u, x = 8192, so that the drive is u itself.
-            dut_->weight_read_i = dut_->exact_i = 1;
-            tick();
-            dut_->load_i = dut_->exact_i = 1;
-            set(dut_->x_i, kWeightOne);
-            tick();
-            tick();
-            dut_->acc_add_i = dut_->exact_i = 1;
-            tick();
+            for (const Event& event : events_[at(k)]) {
+                dut_->weight_read_i = dut_->exact_i = 1;
+                set(dut_->index_i, event.input);
+                tick();
+                dut_->load_i = dut_->exact_i = 1;
+                set(dut_->x_i, event.x);
+                tick();
+                tick();
+                dut_->acc_add_i = dut_->exact_i = 1;
+                tick();
+            }
             multiplications_ = 0;
             dut_->drive_load_i = dut_->start_i = 1;
             tick();
@@ -365,7 +388,6 @@ private:
         first_slot();
         for (int k = 0; k < kBatch; ++k) {
             const int input = k % kInputs;
-            const int weight = input == 0 ? c.drive[at(k)] : c.weights[at(input)][at(k)];
             dut_->weight_read_i = dut_->exact_i = 1;
             dut_->pass_i = kPassErrorSum;
             set(dut_->index_i, input);
@@ -374,8 +396,8 @@ private:
             dut_->pass_i = kPassErrorSum;
             tick();
             tick();
-            tally_.equal(signed_value(dut_->product_o, 32), std::int64_t{weight} * c.backward[0][at(k)],
-                         [&] { return where("C b[0]", k); });
+            tally_.equal(signed_value(dut_->product_o, 16 + kWidth.bits),
+                         std::int64_t{weight(c, input, k)} * c.backward[0][at(k)], [&] { return where("C b[0]", k); });
             next_slot();
         }
         expect_nothing("record of error sums,", 0);
@@ -398,7 +420,10 @@ private:
                         dut_->weight_read_i = 1;
                         set(dut_->index_i, half);
                     }
-                    if (half >= 1 && half <= kInputs) dut_->random_i = c.random[at(half - 1)];
+                    if (half >= 1 && half <= kInputs) {
+                        dut_->random_i = c.random[at(half - 1)];
+                        dut_->nearest_i = c.nearest;
+                    }
                 } else {
                     if (half < kInputs) {
                         dut_->load_i = 1;
@@ -419,13 +444,11 @@ private:
             std::vector<Record> records;
             records.swap(records_);
             for (int i = 0; i < kInputs; ++i) {
-                const std::int16_t old = i == 0 ? c.drive[at(k)] : c.weights[at(i)][at(k)];
+                const std::int32_t old = weight(c, i, k);
                 const std::uint32_t r =
-                    rounding_threshold(c.random[at(i)], static_cast<std::uint32_t>(neuron_number(k)));
-                const std::int16_t written =
-                    c.stepping[at(k)]
-                        ? sat16(old + shift_down(std::int64_t{c.x[at(i)]} * c.step[at(k)] + r, kUpdateShift))
-                        : old;
+                    kWidth.threshold(c.random[at(i)], static_cast<std::uint32_t>(neuron_number(k)), c.nearest);
+                const std::int32_t written =
+                    c.stepping[at(k)] ? kWidth.updated(old, std::int64_t{c.x[at(i)]} * c.step[at(k)], r) : old;
                 const auto text = [&] { return where("new C", k) + ", input " + std::to_string(i); };
                 if (at(i) < records.size()) {
                     const Record& record = records[at(i)];
@@ -443,6 +466,46 @@ private:
         tick();
     }
 
+    /// The connection of neuron k as the tile sees it.
+    static std::int32_t weight(const BatchCase& c, int input, int k) {
+        return static_cast<std::int32_t>(
+            signed_value(static_cast<std::uint16_t>(c.weights[at(input)][at(k)]), kWidth.bits));
+    }
+
+    /// Events of the forward pass that make the wanted drive, or, in every third neuron, any: then the drive is what
+    /// (4) makes of them.
+    void choose_events(BatchCase& c) {
+        for (int k = 0; k < kBatch; ++k) {
+            std::vector<Event>& events = events_[at(k)];
+            events.clear();
+            const std::int32_t u = c.drive[at(k)];
+            if (k % 3 != 2) {
+                if (kWidth.bits == 16) {  // C = u, x = 1.0 of C
+                    c.weights[0][at(k)] = static_cast<std::int16_t>(u);
+                    events.push_back({0, 1 << kWidth.fraction});
+                } else {  // the lowest C, a negative power of two: -1.0 or -0.5
+                    c.weights[0][at(k)] = static_cast<std::int16_t>(kWidth.least);
+                    for (int n = 0; n < 1 << (kWidth.fraction - kWidth.bits + 1); ++n) {
+                        if (u == -32768) events.push_back({0, 1});
+                        events.push_back({0, u == -32768 ? 32767 : -u});
+                    }
+                }
+            } else {
+                for (int i = 0; i < kInputs; ++i) events.push_back({i, c.x[at(i)]});
+            }
+            std::int64_t sum = 0;
+            for (const Event& event : events)
+                sum += std::int64_t{weight(c, event.input, k)} * signed16(static_cast<std::uint16_t>(event.x));
+            if (k % 3 != 2 && kWidth.rounded(sum) != u) FAIL("the events do not make the drive");
+            c.drive[at(k)] = kWidth.rounded(sum);
+        }
+    }
+
+    struct Event {
+        int input, x;
+    };
+    std::array<std::vector<Event>, kBatch> events_;
+
     Device<Model> dut_;
     Tally& tally_;
     std::vector<Record> records_;
@@ -457,7 +520,7 @@ private:
 constexpr std::array<int, 5> kSteps{1, 2, 4, 8, 15};
 
 /// Everything of a batch that is not fixed by the test.
-void fill_random(BatchCase& c, Cases& cases, int tile, int tiles) {
+void fill_random(BatchCase& c, Cases& cases, const Width& width, int tile, int tiles) {
     for (int w = 0; w < kParameters; ++w)
         for (std::int16_t& k : c.parameters[static_cast<std::size_t>(w)]) k = cases.parameter(w);
     for (std::int16_t& u : c.drive) u = cases.word();
@@ -465,7 +528,8 @@ void fill_random(BatchCase& c, Cases& cases, int tile, int tiles) {
     for (Batch& row : c.weights)
         for (std::int16_t& w : row) w = cases.word();
     for (std::int16_t& x : c.x) x = cases.word();
-    for (std::uint32_t& r : c.random) r = cases.one_in(8) ? 0x7FFFF : cases.bits() & 0x7FFFF;
+    for (std::uint32_t& r : c.random) r = (cases.one_in(8) ? ~0u : cases.bits()) & width.mask();
+    c.nearest = cases.one_in(4);
     c.eta = static_cast<std::int16_t>(cases.one_in(6) ? 0 : cases.one_in(3) ? 32767 : cases.between(1, 32767));
     c.output_layer = cases.one_in(3);
     c.learn = !c.output_layer || !cases.one_in(8);
@@ -477,7 +541,7 @@ void fill_random(BatchCase& c, Cases& cases, int tile, int tiles) {
 }  // namespace
 
 TEMPLATE_TEST_CASE("neuron: K at the ends of its ranges, edges of drive and error, all numbers of steps", "", Vneuron,
-                   Vneuron_even) {
+                   Vneuron_even, Vneuron12, Vneuron8, Vneuron8_even) {
     using Traits = NeuronTraits<TestType>;
     constexpr std::array<int, 15> kDrives{-32768, -32767, -16384, -8192, -4097, -4096, -1,   0,
                                           1,      4095,   4096,   8192,  16384, 32766, 32767};
@@ -490,7 +554,7 @@ TEMPLATE_TEST_CASE("neuron: K at the ends of its ranges, edges of drive and erro
     for (const int steps : kSteps) {
         for (int k = 0; k < 27; ++k) {
             BatchCase c;
-            fill_random(c, cases, Traits::kTile, Traits::kTiles);
+            fill_random(c, cases, Traits::kWidth, Traits::kTile, Traits::kTiles);
             c.steps = steps;
             c.output_layer = false;
             c.learn = true;
@@ -513,7 +577,8 @@ TEMPLATE_TEST_CASE("neuron: K at the ends of its ranges, edges of drive and erro
     tally.finish(5 * 27 * kBatch * 60);
 }
 
-TEMPLATE_TEST_CASE("neuron: thousands of random neurons forward, backward and updated", "", Vneuron, Vneuron_even) {
+TEMPLATE_TEST_CASE("neuron: thousands of random neurons forward, backward and updated", "", Vneuron, Vneuron_even,
+                   Vneuron12, Vneuron8, Vneuron8_even) {
     using Traits = NeuronTraits<TestType>;
     Tally tally;
     Corners corners;
@@ -522,7 +587,7 @@ TEMPLATE_TEST_CASE("neuron: thousands of random neurons forward, backward and up
         NeuronBench<TestType> bench(seed, tally);
         for (int n = 0; n < 150; ++n) {
             BatchCase c;
-            fill_random(c, cases, Traits::kTile, Traits::kTiles);
+            fill_random(c, cases, Traits::kWidth, Traits::kTile, Traits::kTiles);
             c.steps = n % 12 < 10 ? kSteps[static_cast<std::size_t>(n % 5)] : cases.between(1, 15);
             bench.run(c, cases.one_in(3), corners);
         }

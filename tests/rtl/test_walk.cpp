@@ -3,7 +3,9 @@
 #include <Vissue.h>
 #include <Vslots1.h>
 #include <Vslots3.h>
+#include <Vslots3w12.h>
 #include <Vslots4.h>
+#include <Vslots4w8.h>
 
 #include <array>
 #include <deque>
@@ -13,6 +15,7 @@
 #include "../model/tally.hpp"
 #include "contract.hpp"
 #include "device.hpp"
+#include "width.hpp"
 
 namespace wuxing::test {
 namespace {
@@ -53,14 +56,27 @@ struct SlotsTraits;
 template <>
 struct SlotsTraits<Vslots1> {
     static constexpr int kTiles = 1;
+    static constexpr Width kWidth = kWidth16;
 };
 template <>
 struct SlotsTraits<Vslots3> {
     static constexpr int kTiles = 3;
+    static constexpr Width kWidth = kWidth16;
 };
 template <>
 struct SlotsTraits<Vslots4> {
     static constexpr int kTiles = 4;
+    static constexpr Width kWidth = kWidth16;
+};
+template <>
+struct SlotsTraits<Vslots3w12> {
+    static constexpr int kTiles = 3;
+    static constexpr Width kWidth = kWidth12;
+};
+template <>
+struct SlotsTraits<Vslots4w8> {
+    static constexpr int kTiles = 4;
+    static constexpr Width kWidth = kWidth8;
 };
 
 template <class Model>
@@ -133,7 +149,8 @@ public:
             tally_.equal(field(dut_->row_o, 16 * t, 16),
                          static_cast<std::uint32_t>(layer_.weight_base + tile.position * layer_.inputs), where);
             tally_.equal(field(dut_->neuron_o, 16 * t, 16), neuron, where);
-            tally_.equal(field(dut_->turn_o, 32 * t, 32), rounding_threshold(0, neuron), where);
+            tally_.equal(field(dut_->turn_o, 32 * t, 32), SlotsTraits<Model>::kWidth.threshold(0, neuron), where);
+            tally_.equal(field(dut_->turn_k_o, 32 * t, 32), kWidth16.threshold(0, neuron), where);
         }
     }
 
@@ -173,7 +190,7 @@ private:
 }  // namespace
 
 TEMPLATE_TEST_CASE("slots: a sample's walk over two layers, forward, backward by scan, errors, update by scan", "",
-                   Vslots1, Vslots3, Vslots4) {
+                   Vslots1, Vslots3, Vslots4, Vslots3w12, Vslots4w8) {
     using Bench = SlotsBench<TestType>;
     using Command = typename Bench::Command;
     constexpr int kTiles = Bench::kTiles;
@@ -274,7 +291,7 @@ TEMPLATE_TEST_CASE("slots: a sample's walk over two layers, forward, backward by
 }
 
 TEMPLATE_TEST_CASE("slots: random commands, also several at once; no flag is set after a reset", "", Vslots1, Vslots3,
-                   Vslots4) {
+                   Vslots4, Vslots3w12, Vslots4w8) {
     using Bench = SlotsBench<TestType>;
     constexpr int kTiles = Bench::kTiles;
     Tally tally;
