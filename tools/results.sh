@@ -36,7 +36,7 @@ event() { sed -n "s/^    \"$2\": \([0-9]*\),\{0,1\}$/\1/p" "$1.json" | head -n 1
 percent() { awk "BEGIN { printf \"%.2f %%\", 100 * $1 }"; }
 count() { LC_ALL=C awk "BEGIN { s = sprintf(\"%.0f\", $1); while (match(s, /[0-9][0-9][0-9][0-9](,|\$)/)) s = substr(s, 1, RSTART) \",\" substr(s, RSTART + 1); print s }"; }
 median() { printf '%s\n' "$@" | sort -n | sed -n "$((($# + 1) / 2))p"; }
-all_events() { echo $(($(event "$1" drive) + $(event "$1" neuron) + $(event "$1" backward) + $(event "$1" weight_write) + $(event "$1" result))); }
+all_events() { echo $(($(event "$1" drive) + $(event "$1" neuron) + $(event "$1" backward) + $(event "$1" weight_write) + $(event "$1" parameter_write) + $(event "$1" result))); }
 
 section() { # section TITLE FILE...: the commands since the last section, and their table
     { printf '\n## %s\n\n```sh\n' "$1"; cat commands.txt; printf '```\n\n```\n'; wuxing report --no-rates "${@:2}"; printf '```\n'; } >> "$page"

@@ -206,6 +206,19 @@ foreach(core k r w8 w12)
   set_tests_properties(cosim_model_files_with_${core} PROPERTIES FIXTURES_REQUIRED cosim_images LABELS cosim TIMEOUT 200)
 endforeach()
 
+# The training command learns the same: two epochs, with rate and gains that fall.
+function(as_trained core config)
+  add_test(NAME cosim_as_trained_${core} COMMAND ${CMAKE_COMMAND} -DWUXING=$<TARGET_FILE:wuxing> -DCOSIM=$<TARGET_FILE:wuxing-cosim>
+    -DIMAGES=${image_folder} -DFOLDER=${CMAKE_CURRENT_BINARY_DIR}/trained_${core} -DCORE=${config} "-DOPTIONS=${ARGN}"
+    -P ${CMAKE_CURRENT_SOURCE_DIR}/as_trained.cmake)
+  set_tests_properties(cosim_as_trained_${core} PROPERTIES FIXTURES_REQUIRED cosim_images LABELS cosim TIMEOUT 200)
+endfunction()
+as_trained(k tiles4k --eta 0.014 ${pid} --shift 1)
+as_trained(k_alone tiles4k --eta 0 --k-sets 13 --k-p 0.1 --k-leak 2 --scale0 2 --scale 1.5 --rounding nearest --core-shift 2)
+as_trained(r tiles2r --recomputed --eta 0 ${pid} --scale0 2 --core-shift 1)
+as_trained(w8 tiles4w8 --weight-bits 8 --eta 0.03 --core-shift 1)
+as_trained(w12 tiles3w12 --weight-bits 12 --eta 0.03 --rounding nearest --scale0 1.5)
+
 # ---- the bench finds what is put in
 function(injected_in core name spec)
   cmake_parse_arguments(PARSE_ARGV 3 case "" "" "CHECKS")
