@@ -82,6 +82,13 @@ constexpr int shift_distance(std::uint32_t half_word, int max_shift) {
     return static_cast<int>((2 * m + 1) * (half_word & 0xFFFF) >> 16) - max_shift;
 }
 
+/// Where input `index` of layer 0 goes when its image is moved, or -1 if it leaves the frame.
+constexpr int moved_index(const Frame& frame, int index, int dx, int dy) {
+    const int row = index / frame.columns + dy, column = index % frame.columns + dx;
+    const bool inside = row >= 0 && row < frame.rows && column >= 0 && column < frame.columns;
+    return inside ? row * frame.columns + column : -1;
+}
+
 enum class EventKind : std::uint8_t { drive, neuron, backward, weight_write, parameter_write, result };
 constexpr int kEventKinds = 6;
 

@@ -88,7 +88,7 @@ public:
     }
     std::vector<std::uint8_t> model_file(const TrainingHistory& history) const override {
         Network rounded = network_;
-        twin_.round_weights_into(rounded);
+        twin_.round_into(rounded);
         return encode_model(rounded, history);
     }
     std::vector<int> sizes() const override { return network_.config().sizes; }

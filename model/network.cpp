@@ -232,9 +232,8 @@ void Network::move_sample() {
     auto& events = events_[0];
     std::size_t kept = 0;
     for (const kernels::InputEvent event : events) {
-        const int row = event.index / frame_.columns + dy, column = event.index % frame_.columns + dx;
-        if (row < 0 || row >= frame_.rows || column < 0 || column >= frame_.columns) continue;
-        events[kept++] = {static_cast<std::uint16_t>(row * frame_.columns + column), event.x};
+        const int target = moved_index(frame_, event.index, dx, dy);
+        if (target >= 0) events[kept++] = {static_cast<std::uint16_t>(target), event.x};
     }
     events.resize(kept);
 }

@@ -22,20 +22,48 @@ bool is_clamped(double element) {
     return element <= 0.0 || element >= kRealElementMax;
 }
 
-RealParameters parameters_of(const Network& network, int layer, int neuron) {
+/// The 15 values of a neuron from what is asked for by index.
+template <class Value>
+RealParameters fifteen(Value value) {
     RealParameters k;
-    for (int i = 0; i < kElements; ++i) {
-        const auto n = static_cast<std::size_t>(i);
-        k.k1[n] = network.parameter(layer, neuron, i) / static_cast<double>(kOne);
-        k.k2[n] = network.parameter(layer, neuron, kElements + i) / static_cast<double>(kOne);
-        k.k3[n] = network.parameter(layer, neuron, 2 * kElements + i) / static_cast<double>(kOne);
-    }
+    int index = 0;
+    for (RealElements* row : {&k.k1, &k.k2, &k.k3})
+        for (double& v : *row) v = value(index++) / static_cast<double>(kOne);
     return k;
+}
+
+/// Equations (9) and (10) for one parameter.
+void adjust(const RealLearning& learning, double g1, const ParameterRange& range, double& k, double& integral,
+            double& last) {
+    integral += std::ldexp(g1 - integral, -learning.leak);
+    k += learning.p * g1 + learning.i * integral + learning.d * (g1 - last);
+    k = std::clamp(k, range.low / static_cast<double>(kOne), range.high / static_cast<double>(kOne));
+    last = g1;
+}
+
+/// The nearest Q3.12.
+std::int16_t nearest_state(double v) {
+    return static_cast<std::int16_t>(std::clamp(std::floor(v * kOne + 0.5), -32768.0, 32767.0));
 }
 
 }  // namespace
 
+RealLearning::RealLearning(const Learning& learning)
+    : eta(std::ldexp(learning.eta, -kEtaFraction)),
+      p(std::ldexp(learning.k.p, -kGainFraction)),
+      i(std::ldexp(learning.k.i, -kGainFraction)),
+      d(std::ldexp(learning.k.d, -kGainFraction)),
+      leak(learning.k.leak),
+      sets(learning.k.sets) {}
+
+RealParameters real_parameters(const Network& network, int layer, int neuron) {
+    return fifteen([&](int k) { return network.parameter(layer, neuron, k); });
+}
+
 RealElements fixed_point_decay(const RealElements& k1, const RealElements& k2, const RealElements& fixed_point) {
+    for (const double e : fixed_point) {
+        if (!std::isfinite(e) || e <= 0) throw std::invalid_argument("an element of a fixed point is not positive");
+    }
     RealElements k3{};
     for (std::size_t i = 0; i < kElements; ++i) {
         k3[i] =
@@ -93,7 +121,8 @@ RealElements integrate_backward(const RealParameters& k, const RealElements& ele
     return b;
 }
 
-RealNetwork::RealNetwork(const Network& network) : config_(network.config()) {
+RealNetwork::RealNetwork(const Network& network)
+    : config_(network.config()), frame_(network.frame()), random_(network.random_state()) {
     for (int l = 0; l < network.layers(); ++l) {
         Layer layer;
         layer.inputs = network.inputs(l);
@@ -105,7 +134,11 @@ RealNetwork::RealNetwork(const Network& network) : config_(network.config()) {
                 layer.weight(i, j) = std::ldexp(network.weight(l, i, j), -weight_fraction(config_.weight_bits));
             }
         }
-        for (int j = 0; j < layer.outputs; ++j) layer.parameters.push_back(parameters_of(network, l, j));
+        for (int j = 0; j < layer.outputs; ++j) {
+            layer.parameters.push_back(real_parameters(network, l, j));
+            layer.integral.push_back(fifteen([&](int k) { return network.integral(l, j, k); }));
+            layer.last.push_back(fifteen([&](int k) { return network.last_g1(l, j, k); }));
+        }
         layer.drives.resize(outputs);
         layer.elements.resize(outputs);
         layer.displacements.resize(outputs);
@@ -133,8 +166,13 @@ SampleError RealNetwork::check(const PixelEvents& events, bool learn, std::uint1
 
 RealResult RealNetwork::forward(const PixelEvents& events) {
     events_[0].clear();
+    const bool moves = frame_.max_shift > 0;
+    const int dx = moves ? shift_distance(random_, frame_.max_shift) : 0;
+    const int dy = moves ? shift_distance(random_ >> 16, frame_.max_shift) : 0;
+    if (moves) random_ = xorshift32(random_);
     for (const PixelEvent& event : events) {
-        if (event.value != 0) events_[0].push_back({event.index, event.value / 256.0});
+        const int index = moves ? moved_index(frame_, event.index, dx, dy) : event.index;
+        if (event.value != 0 && index >= 0) events_[0].push_back({static_cast<std::size_t>(index), event.value / 256.0});
     }
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         Layer& layer = layers_[l];
@@ -163,7 +201,7 @@ RealResult RealNetwork::forward(const PixelEvents& events) {
     return result;
 }
 
-void RealNetwork::backward(std::uint16_t label) {
+void RealNetwork::backward(std::uint16_t label, const RealLearning& learning) {
     const double on = config_.target_on / static_cast<double>(kOne);
     const double off = config_.target_off / static_cast<double>(kOne);
     Layer& last = layers_.back();
@@ -182,6 +220,15 @@ void RealNetwork::backward(std::uint16_t label) {
             layer.backward[j] =
                 integrate_backward(layer.parameters[j], layer.elements[j], layer.errors[j], config_.steps);
             live.push_back(j);
+            const RealElements &e = layer.elements[j], &b = layer.backward[j];
+            RealParameters &k = layer.parameters[j], &mean = layer.integral[j], &old = layer.last[j];
+            for (std::size_t i = 0; i < kElements && learning.sets != 0; ++i) {
+                const double generated = e[around(i, 4)] * b[i], overcome = -e[i] * e[around(i, 3)] * b[i];
+                const double decayed = -e[i] * b[i];
+                if (learning.sets & 1u) adjust(learning, generated, kParameterRanges[0], k.k1[i], mean.k1[i], old.k1[i]);
+                if (learning.sets & 2u) adjust(learning, overcome, kParameterRanges[1], k.k2[i], mean.k2[i], old.k2[i]);
+                if (learning.sets & 4u) adjust(learning, decayed, kParameterRanges[2], k.k3[i], mean.k3[i], old.k3[i]);
+            }
         }
         if (l == 0) break;
         std::vector<double>& errors = layers_[l - 1].errors;
@@ -217,22 +264,39 @@ RealResult RealNetwork::infer(const PixelEvents& events) {
     return forward(events);
 }
 
-RealResult RealNetwork::train(const PixelEvents& events, std::uint16_t label, double eta) {
+RealResult RealNetwork::train(const PixelEvents& events, std::uint16_t label, const RealLearning& learning) {
     const SampleError error = check(events, true, label);
     if (error != SampleError::ok) return {0xFFFF, 0.0, false, error};
     RealResult result = forward(events);
-    backward(label);
-    update(eta);
+    backward(label, learning);
+    update(learning.eta);
     result.learned = true;
     return result;
 }
 
-void RealNetwork::round_weights_into(Network& network) const {
+RealResult RealNetwork::train(const PixelEvents& events, std::uint16_t label, double eta) {
+    RealLearning learning;
+    learning.eta = eta;
+    return train(events, label, learning);
+}
+
+void RealNetwork::round_into(Network& network) const {
     if (network.config().sizes != config_.sizes) throw std::invalid_argument("the networks differ in shape");
     const int bits = network.config().weight_bits;
     const double one = std::ldexp(1.0, weight_fraction(bits)), limit = std::ldexp(1.0, bits - 1);
-    for (int l = 0; l < network.layers() && !network.config().recomputed; ++l) {
-        for (int i = 0; i < network.inputs(l); ++i) {
+    for (int l = 0; l < network.layers(); ++l) {
+        for (int j = 0; j < network.outputs(l); ++j) {
+            const auto n = static_cast<std::size_t>(j);
+            const auto row_of = [](const RealParameters& k, int index) {
+                const RealElements& row = index < kElements ? k.k1 : index < 2 * kElements ? k.k2 : k.k3;
+                return nearest_state(row[static_cast<std::size_t>(index % kElements)]);
+            };
+            for (int k = 0; k < kParameters; ++k) {
+                network.set_parameter(l, j, k, row_of(layer(l).parameters[n], k));
+                network.set_controller(l, j, k, row_of(layer(l).integral[n], k), row_of(layer(l).last[n], k));
+            }
+        }
+        for (int i = 0; i < network.inputs(l) && !network.config().recomputed; ++i) {
             for (int j = 0; j < network.outputs(l); ++j) {
                 const double c = std::clamp(std::floor(layer(l).weight(i, j) * one + 0.5), -limit, limit - 1);
                 network.set_weight(l, i, j, static_cast<std::int16_t>(c));

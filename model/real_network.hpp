@@ -22,7 +22,21 @@ struct RealParameters {
     RealElements k3{0.625, 0.625, 0.625, 0.625, 0.625};
 };
 
-/// K3 that makes `fixed_point` (all positive) a fixed point, equation (2).
+/// K of a neuron of `network` as reals.
+RealParameters real_parameters(const Network& network, int layer, int neuron);
+
+/// What a sample may change: Learning as real numbers (0.01, not 655).
+struct RealLearning {
+    double eta = 0;          ///< of C
+    double p = 0, i = 0, d = 0;  ///< gains of the controllers of K
+    int leak = 4;
+    unsigned sets = 0;
+    RealLearning() = default;
+    explicit RealLearning(const Learning& learning);
+};
+
+/// K3 that makes `fixed_point` a fixed point, equation (2). Throws std::invalid_argument if an element of it is not
+/// positive; the K3 may be negative, which no neuron can have.
 RealElements fixed_point_decay(const RealElements& k1, const RealElements& k2, const RealElements& fixed_point);
 
 /// dE/dt, equation (1).
@@ -46,7 +60,7 @@ struct RealResult {
     SampleError error = SampleError::ok;
 };
 
-/// Configuration, K and C as reals. Samples mean what they mean to Network (contract, section 9).
+/// Configuration, K, its controllers and C as reals. Samples mean what they mean to Network (contract, section 9).
 class RealNetwork {
 public:
     /// One layer with the signals of the last sample; e and b are those of the last learning sample.
@@ -54,6 +68,8 @@ public:
         int inputs, outputs;
         std::vector<double> weights;             ///< [inputs][outputs], C
         std::vector<RealParameters> parameters;  ///< [outputs]
+        std::vector<RealParameters> integral;    ///< [outputs], S of every parameter
+        std::vector<RealParameters> last;        ///< [outputs], last G1 of every parameter
         std::vector<double> drives;              ///< [outputs], u
         std::vector<RealElements> elements;      ///< [outputs], final E
         std::vector<double> displacements;       ///< [outputs], y
@@ -67,7 +83,7 @@ public:
         double weight(int input, int neuron) const { return const_cast<Layer&>(*this).weight(input, neuron); }
     };
 
-    /// The configuration, K and C of `network` as reals.
+    /// The configuration, K, controllers, C, frame and R of `network` as reals.
     explicit RealNetwork(const Network& network);
 
     const NetworkConfig& config() const { return config_; }
@@ -78,11 +94,15 @@ public:
     void set_steps(int steps);
 
     RealResult infer(const PixelEvents& events);
-    /// `eta` as a real number (0.01, not 655).
+    RealResult train(const PixelEvents& events, std::uint16_t label, const RealLearning& learning);
+    /// The same for C alone; `eta` as a real number.
     RealResult train(const PixelEvents& events, std::uint16_t label, double eta);
 
-    /// Rounds C to the nearest Q2.13 into a network of the same shape; K is left alone.
-    void round_weights_into(Network& network) const;
+    /// As Network::set_frame. R is the network's at the start; here only moved samples draw from it.
+    void set_frame(const Frame& frame) { frame_ = frame; }
+
+    /// Rounds K, controllers and, if they are stored, C to the nearest values of a network of the same shape.
+    void round_into(Network& network) const;
 
 private:
     struct InputEvent {
@@ -92,10 +112,12 @@ private:
 
     SampleError check(const PixelEvents& events, bool learn, std::uint16_t label) const;
     RealResult forward(const PixelEvents& events);
-    void backward(std::uint16_t label);
+    void backward(std::uint16_t label, const RealLearning& learning);
     void update(double eta);
 
     NetworkConfig config_;
+    Frame frame_;
+    std::uint32_t random_;
     std::vector<Layer> layers_;
     std::vector<std::vector<InputEvent>> events_;  ///< inputs of every layer that are not zero
 };

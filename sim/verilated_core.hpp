@@ -42,6 +42,8 @@ public:
         collect();
     }
     ~VerilatedCore() override {
+        // The model takes itself off the list of the thread's present context: with a second core, that might be gone.
+        Verilated::threadContextp(&context_);
         if (waves_) waves_->close();
         top_->final();
     }

@@ -385,29 +385,119 @@ TEST_CASE("initial connections of each width are those of the contract, and scal
     tally.finish(3 * 4 * (50 * 20 + 20 * 7 + 1));
 }
 
-TEST_CASE("narrow weights stay within their bits through training, and reach them") {
-    Tally tally;
-    Cases cases(66);
-    for (const int bits : {12, 8}) {
+TEST_CASE("narrow weights stop at the ends of their bits") {
+    for (const int bits : kWidths) {
         NetworkConfig config;
-        config.sizes = {20, 10, 4};
+        config.sizes = {2, 2};
         config.weight_bits = bits;
         Network network(config);
-        network.initialise(8, 14, 5);
-        int at_limit = 0;
-        const int limit = 1 << (bits - 1);
-        for (int n = 0; n < 3000; ++n) network.train(cases.image(20, 200), static_cast<std::uint16_t>(cases.between(0, 3)), 32767);
-        for (int l = 0; l < 2; ++l) {
-            for (int i = 0; i < network.inputs(l); ++i) {
-                for (int j = 0; j < network.outputs(l); ++j) {
-                    const int w = network.weight(l, i, j);
-                    tally.holds(w >= -limit && w < limit, [] { return "beyond its bits"; });
-                    at_limit += w == -limit || w == limit - 1;
-                }
-            }
-        }
-        INFO("W " << bits << ": " << at_limit << " at a limit");
-        CHECK(at_limit > 0);
+        const int high = (1 << (bits - 1)) - 1, low = -high - 1;
+        network.set_weight(0, 0, 0, static_cast<std::int16_t>(high - 1));  // the label's drive is to grow, the other's to shrink
+        network.set_weight(0, 1, 0, static_cast<std::int16_t>(-high));
+        network.set_weight(0, 0, 1, static_cast<std::int16_t>(low + 1));
+        network.set_weight(0, 1, 1, static_cast<std::int16_t>(high));
+        for (int n = 0; n < 200; ++n) network.train({{0, 255}, {1, 255}}, 0, 32767);
+        CHECK(network.weight(0, 0, 0) == high);
+        CHECK(network.weight(0, 0, 1) == low);
+        CHECK(network.weight(0, 1, 0) > -high);
     }
-    tally.finish(2 * 240);
+}
+
+TEST_CASE("traces agree on moved samples, and a malformed one leaves R and everything else alone") {
+    Tally tally;
+    Cases cases(67);
+    for (const auto& frame : {Frame{8, 6, 1}, {6, 8, 3}, {16, 3, 7}, {48, 1, 7}, {1, 48, 2}}) {
+        NetworkConfig config;
+        config.sizes = {48, 12, 4};
+        Network network(config);
+        network.initialise(cases.bits());
+        Pair pair(network, "frame " + std::to_string(frame.columns), tally);
+        pair.set_frame(frame);
+        for (int n = 0; n < 12; ++n) {
+            Learning learning;
+            learning.eta = 655;
+            learning.k = {2000, 100, 100, 4, 7};
+            pair.train(cases.image(48, 128), static_cast<std::uint16_t>(n % 4), learning);
+            const Network kept = pair.model;
+            pair.train({{48, 1}}, 0, learning);
+            pair.train({{3, 1}, {3, 1}}, 0, learning);
+            pair.train({{3, 1}}, 4, learning);
+            pair.infer({{7, 1}, {5, 1}});
+            tally.holds(pair.model.same_parameters(kept), [] { return "a malformed sample changed something"; });
+            pair.infer(cases.image(48, 128));
+            tally.equal(pair.model.random_state(), xorshift32(kept.random_state()), [] { return "R after an inference"; });
+        }
+        pair.compare_parameters();
+    }
+    tally.finish(10000);
+}
+
+TEST_CASE("a moved sample is the image that pixel_events moves by the same dx and dy") {
+    Tally tally;
+    Cases cases(68);
+    int far = 0;
+    for (int n = 0; n < 400; ++n) {
+        const int columns = cases.between(1, 12), rows = cases.between(1, 12), most = cases.between(1, 7);
+        NetworkConfig config;
+        config.sizes = {columns * rows, 5};
+        Network plain(config);
+        plain.initialise(cases.bits());
+        plain.set_random_state(cases.bits() | 1u);
+        Network moving = plain;
+        moving.set_frame({columns, rows, most});
+        std::vector<std::uint8_t> pixels(static_cast<std::size_t>(columns * rows));
+        for (std::uint8_t& p : pixels) p = static_cast<std::uint8_t>(cases.one_in(3) ? 0 : cases.between(0, 255));
+        const std::uint32_t random = plain.random_state();
+        const Shift shift{shift_distance(random, most), shift_distance(random >> 16, most)};
+        far += std::max(std::abs(shift.dx), std::abs(shift.dy)) == most;
+        PixelEvents still, moved;
+        pixel_events(pixels.data(), rows, columns, {}, still);
+        pixel_events(pixels.data(), rows, columns, shift, moved);
+        EventTrace got, expected;
+        moving.infer(still, 1, &got);
+        plain.infer(moved, 1, &expected);
+        compare_traces(got, expected, "image " + std::to_string(n), tally);
+    }
+    tally.finish(400 * 12);
+    CHECK(far >= 50);
+}
+
+TEST_CASE("shifts are uniform: each distance has its share of the half words, and the pairs of a run their share") {
+    Tally tally;
+    for (int most = 1; most <= 7; ++most) {
+        std::vector<int> counts(static_cast<std::size_t>(2 * most + 1));
+        for (std::uint32_t half = 0; half < 65536; ++half) {
+            const int d = shift_distance(half | 0xABCD0000u, most);
+            REQUIRE(std::abs(d) <= most);
+            ++counts[static_cast<std::size_t>(d + most)];
+        }
+        for (const int count : counts)
+            tally.holds(std::abs(count - 65536.0 / (2 * most + 1)) < 1, [&] { return std::to_string(count); });
+    }
+    tally.finish(3 + 5 + 7 + 9 + 11 + 13 + 15);
+    // Chi-square of 25 pairs over a run of words: 24 degrees of freedom, 5 deviations are 59.
+    std::array<int, 25> pairs{};
+    std::uint32_t random = 12345;
+    constexpr int kDraws = 250000;
+    for (int n = 0; n < kDraws; ++n, random = xorshift32(random))
+        ++pairs[static_cast<std::size_t>(5 * (shift_distance(random, 2) + 2) + shift_distance(random >> 16, 2) + 2)];
+    double chi = 0;
+    for (const int count : pairs) chi += (count - kDraws / 25.0) * (count - kDraws / 25.0) / (kDraws / 25.0);
+    CHECK(chi < 59);
+}
+
+TEST_CASE("frames that do not fit are refused") {
+    NetworkConfig config;
+    config.sizes = {48, 4};
+    Network network(config);
+    for (const Frame& frame : {Frame{8, 6, -1}, {8, 6, 8}, {8, 5, 1}, {0, 48, 1}, {48, 0, 1}, {-8, -6, 1}, {0, 0, 1}})
+        CHECK_THROWS_AS(network.set_frame(frame), std::invalid_argument);
+    CHECK(network.frame().max_shift == 0);
+    CHECK_NOTHROW(network.set_frame({8, 6, 7}));
+    CHECK(network.frame().columns == 8);
+    CHECK_NOTHROW(network.set_frame({}));
+    config.sizes = {40000, 1};
+    Network wide(config);
+    CHECK_THROWS_AS(wide.set_frame({40000, 1, 1}), std::invalid_argument);
+    CHECK_NOTHROW(wide.set_frame({20000, 2, 1}));
 }

@@ -13,14 +13,14 @@
 #include "../model/cases.hpp"
 #include "../model/tally.hpp"
 #include "device.hpp"
+#include "width.hpp"
 
 namespace wuxing::test {
 
 struct CoreBuild {
     int tiles, slots, layers, depth, index_width;
     bool learn_k, recompute;
-    int weight_width = 16;
-    int fraction() const { return weight_width == 16 ? 13 : weight_width == 12 ? 11 : 8; }
+    Width width = kWidth16;
 };
 
 /// What is loaded into a core; one more entry in `sizes` than there are layers.
@@ -32,8 +32,9 @@ struct CoreNetwork {
     std::vector<std::vector<std::array<std::int64_t, 15>>> k, mean, last;  ///< [layer][neuron]
     int steps = 8, eta = 0, target_on = 4096, target_off = -819;
     int gain_p = 0, gain_i = 0, gain_d = 0, leak = 0, sets = 0;
-    bool nearest = false;
     std::uint32_t random = 1;
+    bool nearest = false;
+    int columns = 1, rows = 1, shift = 0;  ///< of moved samples
 
     int layers() const { return static_cast<int>(sizes.size()) - 1; }
 };
@@ -122,6 +123,8 @@ public:
         write(0x09, net.target_off);
         write(0x0A, net.random);
         write(0x10, net.nearest);
+        write(0x16, std::int64_t{net.rows} << 16 | net.columns);
+        write(0x17, net.shift);
         if (!kBuild.learn_k) return;
         write(0x11, net.gain_p);
         write(0x12, net.gain_i);
@@ -267,12 +270,24 @@ private:
         tally_.equal(r.values[at(field)], expected, [&] { return where(what, r.layer, r.neuron); });
     }
 
+    /// Section 9, moved samples, with R as it stands before the sample.
+    int distance(std::uint32_t half) const {
+        return static_cast<int>(floor_shift((2 * net.shift + 1) * std::int64_t{half}, 16)) - net.shift;
+    }
+    int row(const CorePixel& p) const { return p.index / net.columns + distance(net.random >> 16); }
+    int column(const CorePixel& p) const { return p.index % net.columns + distance(net.random & 0xFFFF); }
+    bool stays(const CorePixel& p) const {
+        return net.shift == 0 || (row(p) >= 0 && row(p) < net.rows && column(p) >= 0 && column(p) < net.columns);
+    }
+    int moved(const CorePixel& p) const { return net.shift == 0 ? p.index : row(p) * net.columns + column(p); }
+
     void follow(const std::vector<CorePixel>& pixels, int label, bool learn, CoreCorners& corners) {
         const int layers = net.layers();
         using Events = std::vector<std::pair<int, std::int64_t>>;
         std::vector<Events> events(at(layers + 1));
         for (const CorePixel& p : pixels)
-            if (p.value != 0) events[0].push_back({p.index, 16 * p.value});
+            if (p.value != 0 && stays(p)) events[0].push_back({moved(p), 16 * p.value});
+        if (net.shift > 0) net.random = next_random(net.random);
         std::vector<std::vector<std::array<std::int64_t, 5>>> e_state(at(layers));
 
         for (int l = 0; l < layers; ++l) {
@@ -280,7 +295,7 @@ private:
                 std::int64_t sum = 0;
                 for (const auto& [i, x] : events[at(l)]) sum += net.weights[at(l)][at(j)][at(i)] * x;
                 const Record drive = expect(kDrive, l, j, "drive");
-                value(drive, 0, sat16(rnd(sum, kBuild.fraction())), "u");
+                value(drive, 0, sat16(rnd(sum, kBuild.width.fraction)), "u");
                 const Record neuron = expect(kNeuron, l, j, "neuron");
                 std::array<std::int64_t, 5> e{};
                 for (std::size_t i = 0; i < 5; ++i) e[i] = neuron.values[i];
@@ -340,7 +355,7 @@ private:
             for (int i = 0; i < net.sizes[at(l)]; ++i) {
                 std::int64_t sum = 0;
                 for (int j = 0; j < net.sizes[at(l + 1)]; ++j) sum += net.weights[at(l)][at(j)][at(i)] * back[at(j)];
-                error.push_back(sat16(rnd(sum, kBuild.fraction())));
+                error.push_back(sat16(rnd(sum, kBuild.width.fraction)));
             }
             if (live > 0) multiplies_ += static_cast<std::uint32_t>(net.sizes[at(l)] * net.sizes[at(l + 1)]);
         }
@@ -414,12 +429,9 @@ private:
                 tally_.equal(r.address, static_cast<std::uint32_t>(weight_word(l, j, i)),
                              [&] { return where("address of a weight_write", l, j); });
                 value(r, 0, w, "old C");
-                const int z = 32 - kBuild.fraction();
-                const std::uint64_t t = z == 19 ? 324027 : z == 21 ? 1296111 : 10368889;
-                const std::uint64_t turned = (words[n++] + t * static_cast<std::uint64_t>(j)) % (std::uint64_t{1} << z);
-                const std::int64_t r_c = net.nearest ? std::int64_t{1} << (z - 1) : static_cast<std::int64_t>(turned);
-                const std::int64_t top = (std::int64_t{1} << (kBuild.weight_width - 1)) - 1;
-                w = std::clamp(w + floor_shift(x * step[at(j)] + r_c, z), -top - 1, top);
+                const std::int64_t threshold =
+                    kBuild.width.threshold(words[n++], static_cast<std::uint32_t>(j), net.nearest);
+                w = kBuild.width.limited(w + floor_shift(x * step[at(j)] + threshold, kBuild.width.shift));
                 value(r, 1, w, "new C");
             }
         }

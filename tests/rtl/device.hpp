@@ -20,6 +20,13 @@ public:
         if constexpr (HasClock<Model>::value) model_->clk_i = 0;
     }
 
+    Device(Device&&) = default;
+    /// A model takes itself off the list of the thread's present context, which is that of the newest model: with two
+    /// of them alive it would reach into a context that is gone.
+    ~Device() {
+        if (context_) Verilated::threadContextp(context_.get());
+    }
+
     Model* operator->() { return model_.get(); }
     Model& operator*() { return *model_; }
 
