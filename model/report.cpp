@@ -25,15 +25,23 @@ struct Spread {
     double sum_of_sizes = 0;
     long long count = 0, saturated = 0;
 
-    void add(int value) {
+    /// `limit`: the greatest value there can be.
+    void add(int value, int limit = std::numeric_limits<std::int16_t>::max()) {
         low = std::min(low, value);
         high = std::max(high, value);
         sum_of_sizes += std::abs(value);
         ++count;
-        saturated += value == 32767 || value == -32768 ? 1 : 0;
+        saturated += value == limit || value == -limit - 1 ? 1 : 0;
     }
     double mean_size() const { return count > 0 ? sum_of_sizes / static_cast<double>(count) : 0.0; }
 };
+
+json layer_stability(const LayerStability& layer) {
+    return {{"neurons", layer.neurons},
+            {"oscillators", layer.oscillators},
+            {"without_fixed_point", layer.without_fixed_point},
+            {"greatest_growth", layer.greatest_growth}};
+}
 
 /// The member a.b of a JSON object, or null.
 json member(const json& object, const std::string& path) {
@@ -149,13 +157,38 @@ std::string comparison_table(const TwinComparison& comparison) {
     return text + format_table(rows, 1);
 }
 
+json stability_json(const StabilityReport& report) {
+    LayerStability all;
+    bool first = true;
+    for (const LayerStability& layer : report.layers) {
+        all.neurons += layer.neurons;
+        all.oscillators += layer.oscillators;
+        all.without_fixed_point += layer.without_fixed_point;
+        if (layer.without_fixed_point == layer.neurons) continue;
+        all.greatest_growth = first ? layer.greatest_growth : std::max(all.greatest_growth, layer.greatest_growth);
+        first = false;
+    }
+    return layer_stability(all);
+}
+
+std::string stability_line(const StabilityReport& report) {
+    const json all = stability_json(report);
+    const int lost = all["without_fixed_point"].get<int>();
+    return fmt::format("{} of {} neurons beyond the oscillation threshold{}, greatest growth {:.3f}",
+                       all["oscillators"].get<int>(), all["neurons"].get<int>(),
+                       lost > 0 ? fmt::format(", {} without a fixed point", lost) : "",
+                       all["greatest_growth"].get<double>());
+}
+
 json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc) {
     const Network& network = model.network;
+    const StabilityReport stable = stability(network);
+    const int highest = (1 << (network.config().weight_bits - 1)) - 1;
     json layers = json::array();
     for (int l = 0; l < network.layers(); ++l) {
         Spread weights;
         for (int i = 0; i < network.inputs(l); ++i) {
-            for (int j = 0; j < network.outputs(l); ++j) weights.add(network.weight(l, i, j));
+            for (int j = 0; j < network.outputs(l); ++j) weights.add(network.weight(l, i, j), highest);
         }
         json parameters = json::object();
         for (int set = 0; set < 3; ++set) {
@@ -173,13 +206,21 @@ json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t c
                             {"max", weights.high},
                             {"mean_size", weights.mean_size()},
                             {"saturated", weights.saturated}}},
-                          {"parameters", parameters}});
+                          {"parameters", parameters},
+                          {"stability", layer_stability(stable.layers[static_cast<std::size_t>(l)])}});
+        if (network.config().recomputed) {
+            layers.back()["key"] = network.connection_key(l);
+            layers.back()["scale"] = network.connection_scale(l);
+        }
     }
     const NetworkConfig& config = network.config();
     return {{"command", "info"},
             {"versions", versions_json()},
             {"layers", config.sizes},
             {"steps", config.steps},
+            {"weight_bits", config.weight_bits},
+            {"recomputed", config.recomputed},
+            {"rounding", config.rounding == Rounding::nearest ? "nearest" : "stochastic"},
             {"target_on", config.target_on},
             {"target_off", config.target_off},
             {"random_state", network.random_state()},
@@ -187,14 +228,20 @@ json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t c
             {"epochs", model.history.epochs},
             {"file_size", file_size},
             {"crc", crc},
+            {"stability", stability_json(stable)},
             {"weight_layers", layers}};
 }
 
 std::string model_table(const json& model) {
     const auto real = [](double value, int one) { return fmt::format("{:.4f}", value / one); };
+    const int bits = model["weight_bits"].get<int>();
+    const int one = 1 << weight_fraction(bits);
     std::vector<std::vector<std::string>> facts{
         {"network", format_layers(model["layers"].get<std::vector<int>>())},
         {"Heun steps N", model["steps"].dump()},
+        {"connections", model["recomputed"].get<bool>()
+                            ? "recomputed, no memory"
+                            : fmt::format("{} bits, rounding {}", bits, model["rounding"].get<std::string>())},
         {"targets on, off", fmt::format("{}, {}", real(model["target_on"].get<double>(), kOne),
                                         real(model["target_off"].get<double>(), kOne))},
         {"trained samples", grouped(model["trained_samples"].get<long long>())},
@@ -203,13 +250,13 @@ std::string model_table(const json& model) {
         {"file size, bytes", grouped(model["file_size"].get<long long>())},
         {"CRC-32", fmt::format("0x{:08x}", model["crc"].get<std::uint32_t>())}};
     std::vector<std::vector<std::string>> rows{
-        {"layer", "C min", "C max", "mean |C|", "saturated", "of", "K1", "K2", "K3"}};
+        {"layer", "C min", "C max", "mean |C|", "saturated", "of", "K1", "K2", "K3", "oscillate", "of", "growth"}};
     for (const json& layer : model["weight_layers"]) {
         const json& weights = layer["weights"];
         std::vector<std::string> row{fmt::format("{}-{}", layer["inputs"].get<int>(), layer["outputs"].get<int>()),
-                                     real(weights["min"].get<double>(), kWeightOne),
-                                     real(weights["max"].get<double>(), kWeightOne),
-                                     real(weights["mean_size"].get<double>(), kWeightOne),
+                                     real(weights["min"].get<double>(), one),
+                                     real(weights["max"].get<double>(), one),
+                                     real(weights["mean_size"].get<double>(), one),
                                      grouped(weights["saturated"].get<long long>()),
                                      grouped(weights["count"].get<long long>())};
         for (const char* set : {"K1", "K2", "K3"}) {
@@ -217,6 +264,10 @@ std::string model_table(const json& model) {
             const std::string high = real(layer["parameters"][set]["max"].get<double>(), kOne);
             row.push_back(low == high ? low : low + ".." + high);
         }
+        const json& stable = layer["stability"];
+        row.push_back(grouped(stable["oscillators"].get<long long>()));
+        row.push_back(grouped(stable["neurons"].get<long long>()));
+        row.push_back(fmt::format("{:.3f}", stable["greatest_growth"].get<double>()));
         rows.push_back(std::move(row));
     }
     return format_table(facts, 0) + '\n' + format_table(rows, 1);

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model_file.hpp"
+#include "stability.hpp"
 #include "training.hpp"
 
 namespace wuxing {
@@ -25,6 +26,10 @@ std::string confusion_table(const Evaluation& evaluation);
 /// Model and double-precision twin: accuracies and quantisation error, rms and greatest, in LSB.
 nlohmann::json comparison_json(const TwinComparison& comparison);
 std::string comparison_table(const TwinComparison& comparison);
+
+/// How many neurons stand beyond the oscillation threshold, all layers together; and as one line.
+nlohmann::json stability_json(const StabilityReport& report);
+std::string stability_line(const StabilityReport& report);
 
 /// What a model file holds; `file_size` and `crc` are the file's own.
 nlohmann::json model_json(const StoredModel& model, std::size_t file_size, std::uint32_t crc);

@@ -67,6 +67,7 @@ int eval(const EvalOptions& options) {
                    model_crc(bytes));
         fmt::print("right    {} of {} test images, {:.2f} %, {:.0f} images/s\n", evaluation.pass.correct, test.count(),
                    100 * evaluation.pass.accuracy(), evaluation.pass.rate());
+        fmt::print("stable   {}\n", stability_line(stability(network)));
         print_details(evaluation, options.per_class, options.confusion);
     }
     nlohmann::json twin_json;

@@ -78,6 +78,7 @@ public:
         if (options.keep == "best") fmt::print("best     epoch {}\n", run_.kept().epoch);
         fmt::print("model    {}, CRC-32 0x{:08x}\n", options.out.empty() ? "not kept (no --out)" : options.out,
                    run_.crc());
+        if (const auto stable = run_.stability()) fmt::print("stable   {}\n", stability_line(*stable));
         print_details(run_.evaluation(), options.per_class, options.confusion);
     }
 

@@ -264,11 +264,18 @@ json TrainingRun::result() const {
                    {"model", options_.out},
                    {"crc", crc()}});
     if (learner_->steps() > 0) result["steps"] = learner_->steps();
+    if (const auto stable = stability()) result["stability"] = stability_json(*stable);
     if (options_.validation > 0) {
         result["validation_images"] = data_->validation.count();
         result["validation_accuracy"] = share(kept().validation_correct, data_->validation.count());
     }
     return result;
+}
+
+std::optional<StabilityReport> TrainingRun::stability() const {
+    const std::vector<std::uint8_t> model = learner_->model_file(history_after(kept_index() + 1));
+    if (model.empty()) return std::nullopt;
+    return wuxing::stability(decode_model(model, "the network").network);
 }
 
 std::string TrainingRun::progress_text() const {

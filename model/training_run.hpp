@@ -11,6 +11,7 @@
 #include "checkpoint.hpp"
 #include "learner.hpp"
 #include "run_data.hpp"
+#include "stability.hpp"
 #include "train_options.hpp"
 #include "training.hpp"
 
@@ -69,6 +70,7 @@ public:
     const EpochResult& kept() const;                           ///< the epoch whose network is kept
     const Evaluation& evaluation() const { return *tested_; }  ///< of the kept network on the test images
     std::uint32_t crc() const;                                 ///< of its model file, or of its state if it has none
+    std::optional<StabilityReport> stability() const;          ///< of the kept network; none for a perceptron
     nlohmann::json result() const;                             ///< docs/files.md, "Results"
 
 private:
