@@ -46,14 +46,17 @@ private:
     Network network_;
 };
 
-/// Calls visit(double&) for K and C of a twin: for layers in order, K1[0..4], K2, K3 of every neuron, then C.
+/// Calls visit(double&) for all that a twin learns: for layers in order, K1[0..4], K2, K3 of every neuron, the same of S
+/// and of the last G1, then C.
 template <typename AnyTwin, typename Visit>
 void visit_reals(AnyTwin& twin, Visit visit) {
     for (int l = 0; l < twin.config().layers(); ++l) {
         auto& layer = twin.layer(l);
-        for (auto& k : layer.parameters) {
-            for (auto* set : {&k.k1, &k.k2, &k.k3}) {
-                for (auto& value : *set) visit(value);
+        for (auto* neurons : {&layer.parameters, &layer.integral, &layer.last}) {
+            for (auto& neuron : *neurons) {
+                for (auto* set : {&neuron.k1, &neuron.k2, &neuron.k3}) {
+                    for (auto& value : *set) visit(value);
+                }
             }
         }
         for (auto& weight : layer.weights) visit(weight);
@@ -73,7 +76,7 @@ public:
 
     PassResult train_epoch(const ImageSet& set, const TrainOptions& options, std::uint32_t epoch,
                            const PassObserver& observer) override {
-        return wuxing::train_epoch(twin_, set, options.seed, epoch, options.shift, options.rate().at(epoch), observer);
+        return wuxing::train_epoch(twin_, set, options.seed, epoch, options.shift, options.learning(epoch), observer);
     }
     Evaluation evaluate(const ImageSet& set, const PassObserver& observer, int threads) override {
         return wuxing::evaluate(twin_, set, observer, threads);

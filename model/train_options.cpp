@@ -281,6 +281,9 @@ void check_combination(const TrainOptions& options) {
         throw UsageError("recomputed: connections that are not stored cannot be learnt; it needs eta 0 and k-sets");
     }
     if (options.recomputed && options.weight_bits != 16) throw UsageError("recomputed: it needs weight-bits 16");
+    if (options.arithmetic == "double" && options.core_shift > 0) {
+        throw UsageError("arithmetic double: images are moved with shift; core-shift is for the integers");
+    }
     if (options.learner == "perceptron") {
         for (const TrainOption& option : train_option_table()) {
             const bool of_wuxing = option.shape ? option.name != "layers" && option.name != "steps"

@@ -153,10 +153,10 @@ PassResult train_epoch(Network& network, const ImageSet& set, std::uint32_t seed
 }
 
 PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
-                       int max_shift, int eta, const PassObserver& observer) {
-    const double real_eta = eta / 65536.0;  // U0.16
+                       int max_shift, const Learning& learning, const PassObserver& observer) {
+    const RealLearning real(learning);
     return run_epoch(set, seed, epoch, max_shift, observer, [&](const PixelEvents& events, std::uint16_t label) {
-        return network.train(events, label, real_eta);
+        return network.train(events, label, real);
     });
 }
 

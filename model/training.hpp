@@ -36,14 +36,14 @@ struct Evaluation {
     int images_of(int label) const;  ///< images with that label
 };
 
-/// Trains one epoch, on-line: the samples of epoch_samples(count, seed, epoch, max_shift) in order with learning rate
-/// eta (U0.16). The set must fit the network (check_fits).
+/// Trains one epoch, on-line: the samples of epoch_samples(count, seed, epoch, max_shift) in order, each changing
+/// what `learning` says. The set must fit the network (check_fits).
 PassResult train_epoch(Network& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch, int max_shift,
                        const Learning& learning, const PassObserver& observer = {});
 
-/// The same samples and learning rate for the double-precision twin.
+/// The same for the double-precision twin.
 PassResult train_epoch(RealNetwork& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
-                       int max_shift, int eta, const PassObserver& observer = {});
+                       int max_shift, const Learning& learning, const PassObserver& observer = {});
 
 /// The same samples and learning rate for the perceptron.
 PassResult train_epoch(Perceptron& network, const ImageSet& set, std::uint32_t seed, std::uint32_t epoch,
