@@ -19,13 +19,15 @@ std::string describe(const EventRecord& r) {
     if (r.kind == EventKind::result) return "result";
     std::string text = fmt::format("{} of layer {} neuron {}", to_string(r.kind), r.layer, r.neuron);
     if (r.kind == EventKind::weight_write) text += fmt::format(" input {}", r.input);
+    if (r.kind == EventKind::parameter_write) text += " " + parameter_name(r.input);
     return text;
 }
 
-/// A class, label or status is a plain 16-bit pattern, everything else a signed value.
-Quantity quantity(const EventRecord& r, std::size_t k) {
-    const FieldInfo& field = event_fields(r.kind)[k];
-    return {field.fraction == 0 ? std::int64_t{static_cast<std::uint16_t>(r.values[k])} : r.values[k], field.fraction, 16};
+bool at_limit(const EventRecord& r, int weight_bits) {
+    if (r.kind == EventKind::weight_write) return r.values[1] == (1 << (weight_bits - 1)) - 1 || r.values[1] == -(1 << (weight_bits - 1));
+    if (r.kind != EventKind::parameter_write) return false;
+    const ParameterRange& range = kParameterRanges[r.input / std::size_t{kElements}];
+    return r.values[1] == range.low || r.values[1] == range.high;
 }
 
 }  // namespace
@@ -76,13 +78,12 @@ void Checker::observe_result(const Observation& observation) {
 
 void Checker::compare(const EventRecord& expected, const Observation& observation) {
     const EventRecord& got = observation.record;
-    bool same = got == expected;
-    if (same && got.kind == EventKind::weight_write)
-        same = observation.address == placement_.weight(got.layer, got.input, got.neuron).word;
-    if (same)
+    if (got == expected && observation.address == placement_.observed_address(got)) {
         ++matched_[kind_index(got.kind)];
-    else
+        limited_[kind_index(got.kind)] += at_limit(got, placement_.core().weight_bits) ? 1 : 0;
+    } else {
         mismatch(expected, observation);
+    }
 }
 
 void Checker::mismatch(const EventRecord& expected, const Observation& observation) {
@@ -113,7 +114,7 @@ void Checker::mismatch(const EventRecord& expected, const Observation& observati
         d.got = g;
     };
     const auto plain = [](int value, int bits) { return Quantity{value, 0, bits}; };
-    differs("kind", plain(static_cast<int>(expected.kind), 2), plain(static_cast<int>(got.kind), 2));
+    differs("kind", plain(static_cast<int>(expected.kind), 3), plain(static_cast<int>(got.kind), 3));
     differs("layer", plain(expected.layer, 4), plain(got.layer, 4));
     differs("neuron", plain(expected.neuron, 16), plain(got.neuron, 16));
     differs("input", plain(expected.input, 16), plain(got.input, 16));
@@ -122,13 +123,13 @@ void Checker::mismatch(const EventRecord& expected, const Observation& observati
         return;
     }
     const auto& fields = event_fields(expected.kind);
-    for (std::size_t k = 0; k < fields.size(); ++k) differs(fields[k].name, quantity(expected, k), quantity(got, k));
+    const int weight_bits = placement_.core().weight_bits;
+    for (std::size_t k = 0; k < fields.size(); ++k)
+        differs(fields[k].name, field_of(expected, k, weight_bits), field_of(got, k, weight_bits));
     for (std::size_t k = fields.size(); k < got.values.size(); ++k)
         differs("unused field", plain(expected.values[k], 16), plain(got.values[k], 16));
-    if (expected.kind == EventKind::weight_write)
-        differs("address",
-                plain(static_cast<int>(placement_.weight(expected.layer, expected.input, expected.neuron).word), 18),
-                plain(static_cast<int>(observation.address), 18));
+    differs("address", plain(static_cast<int>(placement_.observed_address(expected)), 18),
+            plain(static_cast<int>(observation.address), 18));
 }
 
 bool Checker::report_missing(std::uint64_t cycle) {
@@ -206,9 +207,9 @@ Divergence& Checker::report(DivergenceType type, std::uint64_t cycle, const Even
             d.layer = event->layer;
             d.neuron = event->neuron;
         }
-        if (event->kind == EventKind::weight_write) {
+        if (event->kind == EventKind::weight_write || event->kind == EventKind::parameter_write) {
             d.input = event->input;
-            d.address = placement_.weight(event->layer, event->input, event->neuron).word;
+            d.address = placement_.observed_address(*event);
         }
     } else {
         d.event = "none";

@@ -15,7 +15,7 @@ namespace wuxing::sim {
 /// The core finishes a sample before it shows records of the next, so observations belong to the oldest expectation.
 class Checker {
 public:
-    /// To be called before anything else; `placement` gives the address expected of a weight write.
+    /// To be called before anything else; `placement` gives the address expected of a write.
     void start(const Placement& placement);
 
     void expect(ExpectationPtr expectation);
@@ -35,6 +35,8 @@ public:
     /// Samples whose result has not come yet.
     std::size_t pending() const { return expectations_.size(); }
     const EventCounts& matched() const { return matched_; }
+    /// Of these, writes of a value at an end of its range.
+    const EventCounts& limited() const { return limited_; }
     std::uint64_t samples() const { return samples_; }
 
 private:
@@ -49,7 +51,7 @@ private:
     Placement placement_;
     std::deque<ExpectationPtr> expectations_;
     std::vector<std::size_t> seen_;  ///< records matched of the oldest expectation, by lane
-    EventCounts matched_{};
+    EventCounts matched_{}, limited_{};
     std::uint64_t samples_ = 0;
     std::optional<Divergence> divergence_;
 };

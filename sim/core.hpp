@@ -46,7 +46,7 @@ constexpr int kResultLane = -1;
 struct Observation {
     EventRecord record;
     std::uint64_t cycle;
-    std::uint32_t address;  ///< memory address of a weight_write, else 0
+    std::uint32_t address;  ///< of a weight_write or parameter_write, else 0
     int lane;               ///< tile, or kResultLane
 };
 

@@ -28,13 +28,19 @@ StoredModel starting_model(Options& o) {
         StoredModel stored = load_model(o.model);
         o.sizes = stored.network.config().sizes;
         o.steps = stored.network.config().steps;
+        o.weight_bits = stored.network.config().weight_bits;
+        o.recomputed = stored.network.config().recomputed;
+        o.nearest = stored.network.config().rounding == Rounding::nearest;
         return stored;
     }
     NetworkConfig config;
     config.sizes = o.sizes;
     config.steps = o.steps;
+    config.weight_bits = o.weight_bits;
+    config.recomputed = o.recomputed;
+    config.rounding = o.nearest ? Rounding::nearest : Rounding::stochastic;
     StoredModel fresh{Network(config), {}};
-    fresh.network.initialise(o.seed);
+    fresh.network.initialise(o.seed, o.scale0, o.scale);
     return fresh;
 }
 
@@ -104,7 +110,7 @@ void add_waves(const Options& o, const SessionResult& result, Divergence& d) {
         return;
     }
     const std::string view = wave_path(o, ".gtkw");
-    write_gtkwave_view(view, wave_path(o, ".fst"), result.core.tiles, window, {d.cycle, d.tile < 0 ? 0 : d.tile});
+    write_gtkwave_view(view, wave_path(o, ".fst"), result.core, window, {d.cycle, d.tile < 0 ? 0 : d.tile});
     d.wave_from = window.from;
     d.wave_to = window.to;
     d.wave_files = {wave_path(o, ".fst"), view};
@@ -138,9 +144,11 @@ int run(Options o, const std::string& program) {
     const std::unique_ptr<Core> core = make_core(o.config, o.x_seed);
     StoredModel stored = starting_model(o);
     if (o.case_name.empty()) o.case_name = case_name(o);
+    if (!o.eta) o.eta = o.recomputed ? 0 : kDefaultEta;
     const ImageSet set = load_images(o);
+    if (o.core_shift != 0) stored.network.set_frame({set.columns, set.rows, o.core_shift});
 
-    SampleSource source(set, {o.seed, o.learn, {o.eta, o.decay, 1}, stored.history.epochs, o.first, o.shift, o.malformed,
+    SampleSource source(set, {o.seed, o.learn, {*o.eta, o.decay, 1}, o.k, stored.history.epochs, o.first, o.shift, o.malformed,
                               o.sizes.front(), o.sizes.back()});
     SessionResult result;
     {
@@ -163,7 +171,7 @@ int run(Options o, const std::string& program) {
     if (!result.divergence && o.injection && !result.injected)
         throw SetupError(fmt::format("--inject {}: the run has no such event", o.inject_text));
     if (result.traced && !result.divergence) {
-        write_gtkwave_view(wave_path(o, ".gtkw"), wave_path(o, ".fst"), result.core.tiles, *result.traced, {});
+        write_gtkwave_view(wave_path(o, ".gtkw"), wave_path(o, ".fst"), result.core, *result.traced, {});
         result.wave_files = {wave_path(o, ".fst"), wave_path(o, ".gtkw")};
     }
     if (result.divergence) {

@@ -3,6 +3,9 @@
 #include <fmt/format.h>
 
 #include <cmath>
+#include <cstdlib>
+
+#include "samples.hpp"
 
 namespace wuxing::sim {
 namespace {
@@ -13,10 +16,15 @@ struct Found {
     bool seen = false;
 };
 
-/// What the explanations look up: the sample's expected records.
+/// What the explanations look up: the sample's expected records, its events as layer 0 sees them, its random words.
 class Lookup {
 public:
-    Lookup(const Expectation& expectation, const std::vector<std::size_t>& seen) : e_(expectation), seen_(seen) {}
+    Lookup(const Expectation& expectation, const std::vector<std::size_t>& seen) : e_(expectation), seen_(seen) { take(); }
+
+    /// How far the core moved the image; none without a frame.
+    const std::optional<Shift>& shift() const { return shift_; }
+    /// The nonzero pixels, moved.
+    const PixelEvents& pixels() const { return pixels_; }
 
     Found find(EventKind kind, int layer, int neuron) const {
         const std::size_t lane = static_cast<std::size_t>(neuron) % e_.lanes.size();
@@ -37,42 +45,83 @@ public:
             }
     }
 
-    /// R of the event with this input in the update of a layer (contract, section 6).
-    std::uint32_t random_word(int layer, int input) const {
-        std::uint32_t random = e_.random_before;
+    /// R of parameter k in the fixed-point method of a layer (contract, section 6.1).
+    std::uint32_t parameter_word(int layer, int k) const {
+        return stepped(random_, kParameters * layers_with_live_neurons(layer + 1) + kSetCount * (k % kElements) + k / kElements + 1);
+    }
+    /// R of the event with this input in the update of a layer (section 6.2).
+    std::uint32_t weight_word(int layer, int input) const {
+        std::uint32_t random = random_;
+        if (e_.sample->learning.k.sets != 0) random = stepped(random, kParameters * layers_with_live_neurons(0));
         for (int l = 0; l <= layer; ++l) {
             bool updates = false;
             for_each(EventKind::backward, l, [&](const EventRecord& r, bool) { updates = updates || r.values[6] != 0; });
-            if (updates) step(random, l, l == layer ? input : 0xFFFF);
+            if (updates) random = stepped(random, inputs_up_to(l, l == layer ? input : 0xFFFF));
         }
         return random;
     }
 
 private:
-    /// One step of R for every event of a layer up to and with the one of `last`.
-    void step(std::uint32_t& random, int layer, int last) const {
+    static constexpr int kSetCount = kParameters / kElements;
+
+    static std::uint32_t stepped(std::uint32_t random, int words) {
+        for (int k = 0; k < words; ++k) random = xorshift32(random);
+        return random;
+    }
+    /// Moves the pixels as section 9 of the contract says.
+    void take() {
+        random_ = e_.random_before;
+        const Frame& frame = e_.frame;
+        if (frame.max_shift != 0) {
+            shift_ = Shift{shift_distance(random_, frame.max_shift), shift_distance(random_ >> 16, frame.max_shift)};
+            random_ = xorshift32(random_);
+        }
+        for (const PixelEvent& p : e_.sample->events) {
+            if (p.value == 0) continue;
+            if (!shift_) {
+                pixels_.push_back(p);
+                continue;
+            }
+            const int row = p.index / frame.columns + shift_->dy, column = p.index % frame.columns + shift_->dx;
+            if (row >= 0 && row < frame.rows && column >= 0 && column < frame.columns)
+                pixels_.push_back({static_cast<std::uint16_t>(row * frame.columns + column), p.value});
+        }
+    }
+    int layers_with_live_neurons(int from) const {
+        int count = 0;
+        for (std::size_t l = static_cast<std::size_t>(from); l < e_.controllers_before.size(); ++l) {
+            bool live = false;
+            for_each(EventKind::backward, static_cast<int>(l), [&](const EventRecord&, bool) { live = true; });
+            count += live ? 1 : 0;
+        }
+        return count;
+    }
+    /// Events of a layer up to and with the one of `last`.
+    int inputs_up_to(int layer, int last) const {
+        int count = 0;
         if (layer == 0) {
-            for (const PixelEvent& p : e_.sample->events)
-                if (p.value != 0 && p.index <= last) random = xorshift32(random);
+            for (const PixelEvent& p : pixels_) count += p.index <= last ? 1 : 0;
         } else {
             for_each(EventKind::neuron, layer - 1, [&](const EventRecord& r, bool) {
-                if (r.values[1] != kOne && r.neuron <= last) random = xorshift32(random);
+                count += r.values[1] != kOne && r.neuron <= last ? 1 : 0;
             });
         }
+        return count;
     }
 
     const Expectation& e_;
     const std::vector<std::size_t>& seen_;
+    std::uint32_t random_ = 0;  ///< R after the sample was taken in
+    std::optional<Shift> shift_;
+    PixelEvents pixels_;
 };
-
-Quantity field_of(const EventRecord& r, std::size_t k) {
-    return {r.values[k], event_fields(r.kind)[k].fraction, 16};
-}
 
 EventInput layer_inputs(const Lookup& look, const Expectation& e, int layer) {
     if (layer == 0) {
         EventInput pixels{"pixel events", {}, {}, true, "sent to the core and to the model alike"};
         pixels.expected = Quantity{static_cast<std::int64_t>(e.sample->events.size()), 0, 16};
+        if (const auto& shift = look.shift())
+            pixels.note += fmt::format("; the core is to move them by {:+d} columns, {:+d} rows", shift->dx, shift->dy);
         return pixels;
     }
     int count = 0, matched = 0;
@@ -86,10 +135,11 @@ EventInput layer_inputs(const Lookup& look, const Expectation& e, int layer) {
     return outputs;
 }
 
+/// Of an event that comes before; these hold no connections.
 EventInput found_field(const Found& found, std::size_t k, std::string name) {
     EventInput input{std::move(name), {}, {}, {}, {}};
     if (!found.record) return input;
-    input.expected = field_of(*found.record, k);
+    input.expected = field_of(*found.record, k, 16);
     if (found.seen) {
         input.got = input.expected;
         input.agreed = true;
@@ -98,20 +148,20 @@ EventInput found_field(const Found& found, std::size_t k, std::string name) {
 }
 
 /// A field of the diverging record itself that takes part in computing the others.
-EventInput own_field(const EventRecord& event, const EventRecord* got, std::size_t k) {
-    EventInput input{event_fields(event.kind)[k].name, field_of(event, k), {}, {}, {}};
+EventInput own_field(const EventRecord& event, const EventRecord* got, std::size_t k, int weight_bits) {
+    EventInput input{event_fields(event.kind)[k].name, field_of(event, k, weight_bits), {}, {}, {}};
     if (got) {
-        input.got = field_of(*got, k);
+        input.got = field_of(*got, k, weight_bits);
         input.agreed = input.got->raw == input.expected->raw;
     }
     return input;
 }
 
 /// x of input i of a layer: a pixel, or the displacement of a neuron.
-EventInput signal(const Lookup& look, const Expectation& e, int layer, int i) {
+EventInput signal(const Lookup& look, int layer, int i) {
     if (layer == 0) {
         EventInput x{"x", {}, {}, true, {}};
-        for (const PixelEvent& p : e.sample->events)
+        for (const PixelEvent& p : look.pixels())
             if (p.index == i) x.expected = x.got = Quantity{16 * p.value, kStateFraction, 16};
         return x;
     }
@@ -119,6 +169,42 @@ EventInput signal(const Lookup& look, const Expectation& e, int layer, int i) {
     if (x.expected) x.expected->raw -= kOne;
     if (x.got) x.got->raw -= kOne;
     return x;
+}
+
+EventInput not_observed(std::string name, const Quantity& value) {
+    return {std::move(name), value, {}, {}, "not observed"};
+}
+
+/// Threshold of the rounding of a value with `drop` bits less.
+EventInput threshold(Rounding rounding, std::uint32_t random, int drop) {
+    if (rounding == Rounding::nearest) return {"r", Quantity{std::int64_t{1} << (drop - 1), 0, drop}, {}, true, "to nearest"};
+    return not_observed("r", Quantity{random, 0, drop});
+}
+
+void parameter_inputs(const Lookup& look, const Expectation& e, const EventRecord& event, const EventRecord* got,
+                      std::vector<EventInput>& inputs) {
+    const int l = event.layer, j = event.neuron, k = event.input, set = k / kElements, i = k % kElements;
+    const Found neuron = look.find(EventKind::neuron, l, j), backward = look.find(EventKind::backward, l, j);
+    const auto element = [&](int n) {
+        const auto at = static_cast<std::size_t>((n + kElements) % kElements);
+        inputs.push_back(found_field(neuron, at, event_fields(EventKind::neuron)[at].name));
+    };
+    inputs.push_back(own_field(event, got, 0, e.weight_bits));
+    inputs.push_back(own_field(event, got, 2, e.weight_bits));
+    if (set != 0) element(i);
+    if (set != 2) element(set == 0 ? i - 1 : i - 2);
+    inputs.push_back(found_field(backward, static_cast<std::size_t>(i), fmt::format("b[{}]", i)));
+    const ControllerState& before = e.controllers_before[event.layer][kParameters * std::size_t{event.neuron} + event.input];
+    inputs.push_back(not_observed("S", {before.integral, kStateFraction, 16}));
+    inputs.push_back(own_field(event, got, 3, e.weight_bits));
+    inputs.push_back(not_observed("last G1", {before.last_g1, kStateFraction, 16}));
+    const PidGains& gains = e.sample->learning.k;
+    for (const auto& [name, gain] : {std::pair{"P", gains.p}, {"I", gains.i}, {"D", gains.d}})
+        inputs.push_back({name, Quantity{gain, kGainFraction, 16}, {}, true, "register"});
+    inputs.push_back({"leak", Quantity{gains.leak, 0, 4}, {}, true, "register"});
+    const std::uint32_t random = look.parameter_word(l, k);
+    inputs.push_back(not_observed("R", {random, 0, 32}));
+    inputs.push_back(threshold(e.rounding, parameter_threshold(random, event.neuron), kGainFraction));
 }
 
 std::string show(const std::optional<Quantity>& q) {
@@ -131,11 +217,16 @@ nlohmann::ordered_json quantity_json(const Quantity& q) {
     return {{"raw", q.raw}, {"hex", hex(q)}, {"real", real(q)}};
 }
 
+bool of_parameter(const Divergence& d) {
+    return d.input >= 0 && (d.event == to_string(EventKind::parameter_write) || d.event == "parameter" || d.event == "integral" ||
+                            d.event == "last_g1");
+}
+
 std::string place(const Divergence& d) {
     std::string text = d.event;
     if (d.layer >= 0) text += fmt::format(" of layer {}", d.layer);
     if (d.neuron >= 0) text += fmt::format(" neuron {}", d.neuron);
-    if (d.input >= 0) text += fmt::format(d.event == "parameter" ? " K index {}" : " input {}", d.input);
+    if (d.input >= 0) text += of_parameter(d) ? " " + parameter_name(d.input) : fmt::format(" input {}", d.input);
     if (d.tile >= 0) text += fmt::format(", tile {}", d.tile);
     if (d.address) text += fmt::format(", address 0x{:05X}", *d.address);
     return text;
@@ -159,8 +250,11 @@ const char* to_string(DivergenceType type) {
 }
 
 std::string hex(const Quantity& q) {
-    const std::uint64_t mask = (std::uint64_t{1} << q.bits) - 1;
-    return fmt::format("0x{:0{}X}", static_cast<std::uint64_t>(q.raw) & mask, (q.bits + 3) / 4);
+    const std::int64_t span = std::int64_t{1} << q.bits;
+    const bool fits = q.fraction == 0 ? q.raw < span : -span / 2 <= q.raw && q.raw < span / 2;
+    const int bits = fits ? q.bits : q.bits < 16 && std::abs(q.raw) < (1 << 16) ? 16 : 32;
+    const std::uint64_t mask = (std::uint64_t{1} << bits) - 1;
+    return fmt::format("0x{:0{}X}", static_cast<std::uint64_t>(q.raw) & mask, (bits + 3) / 4);
 }
 
 std::string format_name(const Quantity& q) {
@@ -169,6 +263,16 @@ std::string format_name(const Quantity& q) {
 
 double real(const Quantity& q) {
     return std::ldexp(static_cast<double>(q.raw), -q.fraction);
+}
+
+Quantity field_of(const EventRecord& r, std::size_t k, int weight_bits) {
+    const int fraction = event_fields(r.kind, weight_bits)[k].fraction;
+    if (r.kind == EventKind::weight_write) return {r.values[k], fraction, weight_bits};
+    return {fraction == 0 ? std::int64_t{static_cast<std::uint16_t>(r.values[k])} : r.values[k], fraction, 16};
+}
+
+std::string parameter_name(int k) {
+    return fmt::format("K{}[{}]", k / kElements + 1, k % kElements);
 }
 
 std::vector<EventInput> event_inputs(const Expectation& e, const std::vector<std::size_t>& seen, const EventRecord& event,
@@ -183,20 +287,19 @@ std::vector<EventInput> event_inputs(const Expectation& e, const std::vector<std
             const Found neuron = look.find(EventKind::neuron, l, j);
             for (std::size_t k = 0; k < kElements; ++k)
                 inputs.push_back(found_field(neuron, k, event_fields(EventKind::neuron)[k].name));
-            inputs.push_back(own_field(event, got, 5));
+            inputs.push_back(own_field(event, got, 5, e.weight_bits));
             break;
         }
+        case EventKind::parameter_write: parameter_inputs(look, e, event, got, inputs); break;
         case EventKind::weight_write: {
-            inputs.push_back(own_field(event, got, 0));
-            inputs.push_back(signal(look, e, l, event.input));
+            inputs.push_back(own_field(event, got, 0, e.weight_bits));
+            inputs.push_back(signal(look, l, event.input));
             inputs.push_back(found_field(look.find(EventKind::backward, l, j), 6, "g"));
-            const std::uint32_t random = look.random_word(l, event.input);
-            inputs.push_back({"R", Quantity{random, 0, 32}, {}, {}, "not observed"});
-            inputs.push_back({"r", Quantity{rounding_threshold(random, event.neuron), 0, kUpdateShift}, {}, {},
-                              "not observed"});
+            const std::uint32_t random = look.weight_word(l, event.input);
+            inputs.push_back(not_observed("R", {random, 0, 32}));
+            inputs.push_back(threshold(e.rounding, rounding_threshold(random, event.neuron, e.weight_bits), update_shift(e.weight_bits)));
             break;
         }
-        case EventKind::parameter_write: inputs.push_back(own_field(event, got, 0)); break;
         case EventKind::result: {
             int last = 0;
             for (const auto& lane : e.lanes)
@@ -226,7 +329,7 @@ Divergence from_memory(const MemoryMismatch& word) {
     d.address = word.address;
     d.field = "value";
     const auto value = [&](std::uint32_t v) {
-        return Quantity{word.bits == 16 ? std::int64_t{static_cast<std::int32_t>(v)} : std::int64_t{v}, word.fraction,
+        return Quantity{word.bits < 32 ? std::int64_t{static_cast<std::int32_t>(v)} : std::int64_t{v}, word.fraction,
                         word.bits};
     };
     d.expected = value(word.expected);
@@ -288,6 +391,7 @@ nlohmann::ordered_json to_json(const Divergence& d) {
     json["layer"] = known(d.layer);
     json["neuron"] = known(d.neuron);
     json["input"] = known(d.input);
+    json["parameter"] = of_parameter(d) ? nlohmann::ordered_json(parameter_name(d.input)) : nlohmann::ordered_json();
     json["tile"] = known(d.tile);
     json["address"] = d.address ? nlohmann::ordered_json(*d.address) : nlohmann::ordered_json();
     json["phase"] = d.phase < 0 ? nlohmann::ordered_json() : nlohmann::ordered_json(phase_name(d.phase));
@@ -336,6 +440,7 @@ nlohmann::ordered_json to_short_json(const Divergence& d) {
     json["layer"] = known(d.layer);
     json["neuron"] = known(d.neuron);
     json["input"] = known(d.input);
+    json["parameter"] = of_parameter(d) ? nlohmann::ordered_json(parameter_name(d.input)) : nlohmann::ordered_json();
     json["field"] = d.field;
     if (d.expected && d.got) {
         json["expected"] = quantity_json(*d.expected);

@@ -31,10 +31,15 @@ struct Quantity {
     int fraction = 0;
     int bits = 16;
 };
+/// As many bits as the format has; 16 or 32 for a value that does not fit it.
 std::string hex(const Quantity& q);
 /// "Q3.12", "Q2.13", "Q-5.20", "integer".
 std::string format_name(const Quantity& q);
 double real(const Quantity& q);
+/// Field k of a record; connections have weight_bits bits. A class, label or status is a plain 16-bit pattern.
+Quantity field_of(const EventRecord& record, std::size_t k, int weight_bits);
+/// "K2[3]" for k = 8.
+std::string parameter_name(int k);
 
 /// Something the diverging event was computed from.
 struct EventInput {
@@ -51,7 +56,7 @@ struct Divergence {
     int image = -1;            ///< in the set
     int label = -1;
     bool learn = false;
-    std::string event;  ///< event kind, or "timeout", "weight", "parameter", "random", a register's name
+    std::string event;  ///< event kind, "none", or what differs in memory (MemoryMismatch::what)
     int layer = -1, neuron = -1, input = -1, tile = -1;
     std::optional<std::uint32_t> address;
     std::string field;

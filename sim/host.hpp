@@ -23,18 +23,18 @@ public:
 
 /// One word that differs between core and model.
 struct MemoryMismatch {
-    std::string what;  ///< "weight", "parameter", "random" or the name of a register
+    std::string what;  ///< "weight", "parameter", "integral", "last_g1", "random" or the name of a register
     int tile = -1;
     std::uint32_t address = 0;
-    int layer = -1, neuron = -1, input = -1;  ///< input: of a weight; index 0..14 of a parameter
+    int layer = -1, neuron = -1, input = -1;  ///< input: of a weight; index 0..14 of a parameter, integral, last G1
     std::uint32_t expected = 0, got = 0;
     int fraction = 0;  ///< fraction bits of the value
-    int bits = 16;
+    int bits = 16;     ///< of the value; below 32 it is signed
 };
 
 /// Words compared when the core's memories were read back.
 struct ReadBack {
-    std::uint64_t weights = 0, parameters = 0, registers = 0;
+    std::uint64_t weights = 0, parameters = 0, states = 0, registers = 0;  ///< states: S and last G1
     std::optional<MemoryMismatch> first;  ///< the comparison ends with it
 };
 
@@ -49,23 +49,23 @@ public:
     std::uint32_t read(std::uint32_t address);
     void write(std::uint32_t address, std::uint32_t data);
 
-    /// Layer table, constants, C, K, R and eta of a network. The placement is kept for everything below.
-    void load(const Network& network, const Placement& placement, int eta);
-    void set_eta(int eta);
+    /// Layer table, constants, C or keys, K and its states, R of a network, eta and gains. The core comes from a reset, or was
+    /// loaded with a network of the same frame.
+    void load(const Network& network, const Placement& placement, const Learning& learning);
+    /// Eta and, if the core learns K, its gains.
+    void set_learning(const Learning& learning, const Placement& placement);
     std::int16_t read_weight(const WeightAddress& address);
     void write_weight(const WeightAddress& address, std::int16_t value);
 
-    /// Reads C, K, R and the constants back and compares them word by word.
-    ReadBack compare(const Network& network, const Placement& placement);
-    /// The network that the core holds, in the shape of `like`.
+    /// Reads C, K and its states, R and all that was loaded back and compares it word by word.
+    ReadBack compare(const Network& network, const Placement& placement, const Learning& learning);
+    /// The network that the core holds, in the shape of `like`. What the core has no place for is that of `like`.
     Network read_network(const Network& like, const Placement& placement);
 
     /// Registers against their documented values after reset; the first that differs.
     std::optional<MemoryMismatch> check_reset_values(const Capabilities& core);
 
 private:
-    void configure(const NetworkConfig& config, const Placement& placement);
-
     Bus& bus_;
 };
 

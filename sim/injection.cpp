@@ -3,6 +3,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <array>
 #include <cstdlib>
 
 #include "setup_error.hpp"
@@ -11,7 +12,7 @@ namespace wuxing::sim {
 namespace {
 
 [[noreturn]] void refuse(const std::string& text, const std::string& why) {
-    throw SetupError(fmt::format("--inject {}: {} (KIND:ORDINAL[+]:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE)", text,
+    throw SetupError(fmt::format("--inject {}: {} (KIND:ORDINAL[+]:BIT[:FIELD] or memory, parameter or state:TILE:ADDRESS:BIT@SAMPLE)", text,
                                  why));
 }
 
@@ -49,11 +50,13 @@ std::size_t field_index(const std::string& all, EventKind kind, const std::strin
 Injection parse_injection(const std::string& text) {
     Injection injection;
     std::vector<std::string> parts = split(text, ':');
-    if (parts[0] == "memory") {
+    const std::array<const char*, 3> memories{"memory", "parameter", "state"};  // in the order of MemoryKind
+    if (const auto memory = std::find(memories.begin(), memories.end(), parts[0]); memory != memories.end()) {
         if (parts.size() != 4) refuse(text, "needs tile, address, bit and sample");
         const std::vector<std::string> last = split(parts[3], '@');
         if (last.size() != 2) refuse(text, "needs a bit and a sample, BIT@SAMPLE");
         MemoryInjection m;
+        m.memory = static_cast<MemoryKind>(memory - memories.begin());
         m.address.tile = static_cast<int>(number(text, parts[1], 255, "tile"));
         m.address.word = static_cast<std::uint32_t>(number(text, parts[2], (1u << 18) - 1, "address"));
         m.bit = static_cast<int>(number(text, last[0], 15, "bit"));

@@ -20,9 +20,11 @@ struct EventInjection {
     int bit = 0;
     std::size_t field = 0;  ///< index into EventRecord::values
 };
-/// One flipped bit of the core's connection memory.
+enum class MemoryKind { weight, parameter, state };
+/// One flipped bit of the core's memories.
 struct MemoryInjection {
-    WeightAddress address{};
+    MemoryKind memory = MemoryKind::weight;
+    WeightAddress address{};  ///< word: as in the memory map, within a tile
     int bit = 0;
     std::uint64_t sample = 0;  ///< before which sample of the run
 };
@@ -34,7 +36,7 @@ struct Injection {
 };
 
 /// KIND:ORDINAL[+]:BIT[:FIELD] with FIELD a field's name or number (default: the first) and + for every event from that
-/// one on, or memory:TILE:ADDRESS:BIT@SAMPLE.
+/// one on, or MEMORY:TILE:ADDRESS:BIT@SAMPLE with MEMORY memory (of connections), parameter (K) or state (S, last G1).
 /// Throws SetupError with one line.
 Injection parse_injection(const std::string& text);
 

@@ -55,13 +55,31 @@ ResetPoint parse_reset(const std::string& text) {
     return point;
 }
 
+/// Bits of K_SETS from "123", "3", "none".
+unsigned parse_sets(const std::string& text) {
+    if (text == "none") return 0;
+    unsigned sets = 0;
+    for (const char c : text) {
+        const unsigned bit = c >= '1' && c <= '3' ? 1u << (c - '1') : 0;
+        if (bit == 0 || (sets & bit) != 0) throw SetupError(fmt::format("--k-sets {}: some of 123, or none", text));
+        sets |= bit;
+    }
+    return sets;
+}
+
 }  // namespace
+
+std::string sets_text(unsigned sets) {
+    std::string text;
+    for (const char c : {'1', '2', '3'}) text += (sets >> (c - '1') & 1) != 0 ? std::string(1, c) : "";
+    return text.empty() ? "none" : text;
+}
 
 ParsedOptions parse_options(int argc, const char* const* argv) {
     ParsedOptions parsed;
     Options& o = parsed.options;
     o.data = default_data_directory();
-    std::string layers, hidden, waves, trace;
+    std::string layers, hidden, waves, trace, sets = "none", rounding = "stochastic";
 
     CLI::App app(kDescription, "wuxing-cosim");
     app.option_defaults()->always_capture_default()->take_last();
@@ -78,19 +96,32 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--hidden", hidden, "Hidden sizes only, as in 64-32")->excludes(layers_option)->excludes(model);
     layers_option->excludes(model);
     app.add_option("--steps", o.steps, "Heun steps, 1 to 15")->excludes(model);
-    app.add_option("--eta", o.eta, "Learning rate of the first epoch, 0 up to 0.5");
-    app.add_option("--decay", o.decay, "Factor of the learning rate from epoch to epoch");
+    app.add_option("--weight-bits", o.weight_bits, "Bits of a connection: 16, 12 or 8")->excludes(model);
+    app.add_flag("--recomputed", o.recomputed, "Connections are recomputed from a key, not stored")->excludes(model);
+    app.add_option("--rounding", rounding, "Of what is learnt: stochastic or nearest")->excludes(model);
+    app.add_option("--scale0", o.scale0, "Factor on the random weights of the first layer")->excludes(model);
+    app.add_option("--scale", o.scale, "Factor on those of the other layers")->excludes(model);
+    app.add_option("--eta", o.eta, fmt::format("Learning rate of connections in the first epoch, 0 up to 0.5 [{}; 0 if they are "
+                                               "recomputed]", kDefaultEta));
+    auto* sets_option = app.add_option("--k-sets", sets, "Parameters of the fixed points that learn: 123, 3, ... or none");
+    const std::vector<CLI::Option*> controller{
+        app.add_option("--k-p", o.k.p, "Gain P of their controllers in the first epoch, 0 up to 0.25"),
+        app.add_option("--k-i", o.k.i, "Gain I"), app.add_option("--k-d", o.k.d, "Gain D"),
+        app.add_option("--k-leak", o.k.leak, "The integral forgets by 2^-N a sample")->check(CLI::Range(0, kLeakMax))};
+    app.add_option("--decay", o.decay, "Factor of learning rate and gains from epoch to epoch");
     app.add_option("--data", o.data, "Folder of the data set");
     app.add_option("--split", o.split, "train or test [train with --learn, else test]");
     app.add_option("--first", o.first, "Samples to skip");
     app.add_option("--shift", o.shift, "Greatest shift of training images in pixels")->check(CLI::Range(0, 64));
+    app.add_option("--core-shift", o.core_shift, "Greatest shift by which the core itself moves every image, 0: none")
+        ->check(CLI::Range(0, 7));
     app.add_option("--stall", o.stall, "Probability of a pause at every beat and result")->check(CLI::Range(0.0, 1.0));
     app.add_option("--x-seed", o.x_seed, "Seed of the core's undefined start values, 0: all zero");
     app.add_option("--malformed", o.malformed, "A malformed sample after every so many images, 0: none");
     app.add_option("--reset", o.reset_texts, "Reset at SAMPLE:PHASE:CYCLE, reload, repeat the sample")->expected(1)->take_all();
     app.add_option("--inject", o.inject_text,
-                   "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory:TILE:ADDRESS:BIT@SAMPLE; ordinals count from 0; ORDINAL+: "
-                   "in every event from that one on");
+                   "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory, parameter or state:TILE:ADDRESS:BIT@SAMPLE; ordinals count "
+                   "from 0; ORDINAL+: in every event from that one on");
     app.add_option("--further", o.further,
                    "Diverging images to find after the first, the core loaded anew from the model before each; 0: stop at "
                    "the first");
@@ -122,7 +153,22 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
             o.sizes.insert(o.sizes.end(), inner.begin(), inner.end());
             o.sizes.push_back(10);
         }
-        if (!(o.eta >= 0 && o.eta < 0.5)) throw SetupError(fmt::format("--eta {}: 0 up to below 0.5 is possible", o.eta));
+        if (o.eta && !(*o.eta >= 0 && *o.eta < 0.5))
+            throw SetupError(fmt::format("--eta {}: 0 up to below 0.5 is possible", *o.eta));
+        for (const auto& [name, gain] : {std::pair{"--k-p", o.k.p}, {"--k-i", o.k.i}, {"--k-d", o.k.d}})
+            if (!(gain >= 0 && gain < 0.25)) throw SetupError(fmt::format("{} {}: 0 up to below 0.25 is possible", name, gain));
+        o.k.sets = parse_sets(sets);
+        for (const CLI::Option* option : controller)
+            if (option->count() != 0 && sets_option->count() == 0)
+                throw SetupError(fmt::format("{}: of which parameters? --k-sets 123, 3, ... or none", option->get_name()));
+        if (o.weight_bits != 16 && o.weight_bits != 12 && o.weight_bits != 8)
+            throw SetupError(fmt::format("--weight-bits {}: 16, 12 or 8", o.weight_bits));
+        if (o.recomputed && o.weight_bits != 16) throw SetupError("--recomputed: such connections have 16 bits");
+        if (rounding != "stochastic" && rounding != "nearest")
+            throw SetupError(fmt::format("--rounding {}: stochastic or nearest", rounding));
+        o.nearest = rounding == "nearest";
+        for (const auto& [name, factor] : {std::pair{"--scale0", o.scale0}, {"--scale", o.scale}})
+            if (!(factor > 0 && factor <= 100)) throw SetupError(fmt::format("{} {}: above 0 up to 100 is possible", name, factor));
         if (!(o.decay > 0 && o.decay <= 1)) throw SetupError(fmt::format("--decay {}: above 0 up to 1 is possible", o.decay));
         if (!(o.stall >= 0 && o.stall <= 1)) throw SetupError(fmt::format("--stall {}: 0 up to 1 is possible", o.stall));
         // The line that reproduces a divergence must work from any folder.
@@ -162,16 +208,30 @@ std::vector<std::string> arguments_of(const Options& o) {
     } else {
         add("--layers", format_layers(o.sizes));
         add("--steps", o.steps);
+        if (o.weight_bits != 16) add("--weight-bits", o.weight_bits);
+        if (o.recomputed) a.emplace_back("--recomputed");
+        if (o.nearest) add("--rounding", "nearest");
+        if (o.scale0 != 1) add("--scale0", o.scale0);
+        if (o.scale != 1) add("--scale", o.scale);
     }
     add("--images", o.images);
     if (!o.learn.empty()) a.push_back(o.learn == "1" ? "--learn" : "--learn=" + o.learn);
     add("--seed", o.seed);
-    add("--eta", o.eta);
+    if (o.eta) add("--eta", *o.eta);
+    const KMethod unused;
+    if (o.k.sets != 0 || o.k.p != unused.p || o.k.i != unused.i || o.k.d != unused.d || o.k.leak != unused.leak) {
+        add("--k-p", o.k.p);
+        add("--k-i", o.k.i);
+        add("--k-d", o.k.d);
+        add("--k-leak", o.k.leak);
+        add("--k-sets", sets_text(o.k.sets));
+    }
     add("--decay", o.decay);
     add("--data", o.data);
     add("--split", o.split);
     if (o.first != 0) add("--first", o.first);
     if (o.shift != 0) add("--shift", o.shift);
+    if (o.core_shift != 0) add("--core-shift", o.core_shift);
     add("--stall", o.stall);
     add("--x-seed", o.x_seed);
     if (o.malformed != 0) add("--malformed", o.malformed);

@@ -13,6 +13,8 @@
 
 namespace wuxing::sim {
 
+constexpr double kDefaultEta = 0.014;
+
 struct Options {
     std::uint64_t images = 0;
     std::string learn;  ///< pattern of '1' and '0'; empty: inference only
@@ -21,11 +23,16 @@ struct Options {
     std::string model;
     std::vector<int> sizes{784, 80, 10};
     int steps = 8;
-    double eta = 0.014, decay = 0.82;
+    int weight_bits = 16;
+    bool recomputed = false, nearest = false;
+    double scale0 = 1, scale = 1;
+    std::optional<double> eta;  ///< none: kDefaultEta, or 0 if connections are recomputed
+    double decay = 0.82;
+    KMethod k;
     std::string data;
     std::string split;  ///< "train" or "test"
     std::uint64_t first = 0;
-    int shift = 0;
+    int shift = 0, core_shift = 0;
     double stall = 0.02;
     std::uint32_t x_seed = 1;
     std::uint64_t malformed = 0;
@@ -53,6 +60,8 @@ ParsedOptions parse_options(int argc, const char* const* argv);
 
 /// The arguments that make the same run again, every setting spelt out; output files are left out.
 std::vector<std::string> arguments_of(const Options& options);
+/// What --k-sets takes.
+std::string sets_text(unsigned sets);
 /// Arguments as one line for a shell.
 std::string shell_line(const std::vector<std::string>& arguments);
 

@@ -17,7 +17,20 @@ void require(int needed, int available, const char* what) {
 
 }  // namespace
 
-Placement::Placement(const NetworkConfig& network, const Capabilities& core) : tiles_(core.tiles) {
+void check_learning(const Learning& learning, const Capabilities& core) {
+    if (!core.learns_k && learning.k.sets != 0)
+        throw SetupError("this core cannot learn K: it was built without LearnK (choose another with --config, or --k-sets none)");
+    if (core.recomputes && learning.eta != 0)
+        throw SetupError("this core recomputes its connections, so they cannot be learnt: --eta must be 0");
+}
+
+Placement::Placement(const NetworkConfig& network, const Capabilities& core) : core_(core) {
+    if (network.recomputed != core.recomputes)
+        throw SetupError(fmt::format("the network's connections are {}, those of the core {}",
+                                     network.recomputed ? "recomputed" : "stored", core.recomputes ? "recomputed" : "stored"));
+    if (network.weight_bits != core.weight_bits)
+        throw SetupError(fmt::format("a connection of the network has {} bits, one of the core {}", network.weight_bits,
+                                     core.weight_bits));
     require(network.layers(), core.layers, "layers");
     int slots = 0;
     std::int64_t words = 0;
@@ -27,7 +40,7 @@ Placement::Placement(const NetworkConfig& network, const Capabilities& core) : t
         const int layer_slots = (outputs + core.tiles - 1) / core.tiles;
         layers_.push_back({inputs, outputs, layer_slots, slots, static_cast<std::uint32_t>(words)});
         slots += layer_slots;
-        words += std::int64_t{layer_slots} * inputs;
+        if (!core.recomputes) words += std::int64_t{layer_slots} * inputs;
     }
     require(slots, core.slots, "slots a tile");
     if (words > core.weight_depth)
@@ -38,24 +51,40 @@ Placement::Placement(const NetworkConfig& network, const Capabilities& core) : t
 }
 
 int Placement::slot(int layer, int neuron) const {
-    return layers_[static_cast<std::size_t>(layer)].slot_base + neuron / tiles_;
+    return layers_[static_cast<std::size_t>(layer)].slot_base + neuron / core_.tiles;
 }
 
 WeightAddress Placement::weight(int layer, int input, int neuron) const {
     const Layer& l = layers_[static_cast<std::size_t>(layer)];
-    return {neuron % tiles_, l.weight_base + static_cast<std::uint32_t>(neuron / tiles_ * l.inputs + input)};
+    return {neuron % core_.tiles, l.weight_base + static_cast<std::uint32_t>(neuron / core_.tiles * l.inputs + input)};
 }
 
 std::optional<Connection> Placement::connection(const WeightAddress& address) const {
+    if (core_.recomputes) return std::nullopt;
     for (std::size_t l = 0; l < layers_.size(); ++l) {
         const Layer& layer = layers_[l];
         if (address.word < layer.weight_base) continue;
         const auto offset = static_cast<int>(address.word - layer.weight_base);
-        const int neuron = offset / layer.inputs * tiles_ + address.tile;
+        const int neuron = offset / layer.inputs * core_.tiles + address.tile;
         if (offset < layer.slots * layer.inputs && neuron < layer.outputs)
             return Connection{static_cast<int>(l), offset % layer.inputs, neuron};
     }
     return std::nullopt;
+}
+
+std::optional<Neuron> Placement::neuron(int tile, int slot) const {
+    for (std::size_t l = 0; l < layers_.size(); ++l) {
+        const Layer& layer = layers_[l];
+        const int neuron = (slot - layer.slot_base) * core_.tiles + tile;
+        if (slot >= layer.slot_base && neuron < layer.outputs) return Neuron{static_cast<int>(l), neuron};
+    }
+    return std::nullopt;
+}
+
+std::uint32_t Placement::observed_address(const EventRecord& r) const {
+    if (r.kind == EventKind::weight_write) return weight(r.layer, r.input, r.neuron).word;
+    if (r.kind == EventKind::parameter_write) return static_cast<std::uint32_t>(slot(r.layer, r.neuron)) << 4 | r.input;
+    return 0;
 }
 
 }  // namespace wuxing::sim

@@ -38,6 +38,23 @@ std::uint64_t divergences(const SessionResult& r) {
     return r.divergence ? 1 + r.further.size() : 0;
 }
 
+std::uint64_t limited_count(const SessionResult& r, EventKind kind) {
+    return r.limited[static_cast<std::size_t>(kind)];
+}
+
+const char* rounding_text(const Options& o) {
+    return o.nearest ? "nearest" : "stochastic";
+}
+
+std::string learning_text(const Options& o) {
+    std::string text = *o.eta == 0 ? "" : fmt::format("C with eta {}", *o.eta);
+    if (o.k.sets != 0)
+        text += fmt::format("{}K{} with P {}, I {}, D {}, leak {}", text.empty() ? "" : "; ", sets_text(o.k.sets), o.k.p, o.k.i,
+                            o.k.d, o.k.leak);
+    if (text.empty()) text = "nothing";
+    return text + fmt::format("; rounding {}", rounding_text(o));
+}
+
 }  // namespace
 
 std::string summary(const Options& o, const SessionResult& r) {
@@ -45,9 +62,14 @@ std::string summary(const Options& o, const SessionResult& r) {
     const auto line = [&](const std::string& name, const std::string& value) {
         text += fmt::format("{:<26}{}\n", name, value);
     };
-    line("core", fmt::format("{}: {} tiles, {} slots, {} layers, {} weight words a tile", o.config, r.core.tiles,
-                             r.core.slots, r.core.layers, grouped(r.core.weight_depth)));
+    line("core", fmt::format("{}: {} tiles, {} slots, {} layers, {}{}", o.config, r.core.tiles, r.core.slots, r.core.layers,
+                             r.core.recomputes ? "connections recomputed"
+                                               : fmt::format("{} connections of {} bits a tile", grouped(r.core.weight_depth),
+                                                             r.core.weight_bits),
+                             r.core.learns_k ? ", learns K" : ""));
     line("network", fmt::format("{}, N = {}, seed {}", format_layers(o.sizes), o.steps, o.seed));
+    if (!o.learn.empty()) line("learning", learning_text(o));
+    if (o.core_shift != 0) line("moved by the core", fmt::format("up to {} pixels", o.core_shift));
     line("images", fmt::format("{} ({} learnt, {} inferred{})", grouped(r.images), grouped(r.trained), grouped(r.inferred),
                                r.malformed != 0 ? fmt::format(", and {} malformed samples", grouped(r.malformed)) : ""));
     if (!r.resets.empty()) {
@@ -60,8 +82,11 @@ std::string summary(const Options& o, const SessionResult& r) {
     line("events compared", grouped(total_events(r)));
     for (int k = 0; k < kEventKinds; ++k)
         line(fmt::format("  {}", to_string(static_cast<EventKind>(k))), grouped(r.events[static_cast<std::size_t>(k)]));
-    line("memory words compared", fmt::format("{} C, {} K, {} registers", grouped(r.read_back.weights),
-                                              grouped(r.read_back.parameters), grouped(r.read_back.registers)));
+    if (const auto limited = limited_count(r, EventKind::weight_write); limited != 0) line("  C at its limits", grouped(limited));
+    if (const auto limited = limited_count(r, EventKind::parameter_write); limited != 0) line("  K at its limits", grouped(limited));
+    line("memory words compared", fmt::format("{} C, {} K, {} of its states, {} registers", grouped(r.read_back.weights),
+                                              grouped(r.read_back.parameters), grouped(r.read_back.states),
+                                              grouped(r.read_back.registers)));
     line("accuracy", fmt::format("{:.2f} %{}", 100 * ratio(static_cast<double>(r.correct), static_cast<double>(r.images)),
                                  r.trained != 0 ? " (before each sample was learnt)" : ""));
     if (r.trained != 0) line("cycles a learnt image", fmt::format("{:.0f}", per_image(r.trained_cost, r.trained)));
@@ -98,7 +123,14 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["stall"] = o.stall;
     json["config"] = {{"name", o.config},       {"tiles", r.core.tiles},
                       {"slots", r.core.slots},  {"layers", r.core.layers},
-                      {"weight_depth", r.core.weight_depth}, {"index_bits", r.core.index_bits}};
+                      {"weight_depth", r.core.weight_depth}, {"index_bits", r.core.index_bits},
+                      {"weight_bits", r.core.weight_bits}, {"learns_k", r.core.learns_k}, {"recomputes", r.core.recomputes}};
+    json["network"] = {{"model", o.model},           {"weight_bits", o.weight_bits}, {"recomputed", o.recomputed},
+                       {"rounding", rounding_text(o)}, {"scale0", o.scale0},           {"scale", o.scale}};
+    json["learning"] = {{"pattern", o.learn}, {"eta", *o.eta},   {"k_p", o.k.p},       {"k_i", o.k.i},
+                        {"k_d", o.k.d},       {"k_leak", o.k.leak}, {"k_sets", sets_text(o.k.sets)}, {"decay", o.decay}};
+    json["samples"] = {{"data", o.data},   {"split", o.split},           {"first", o.first},
+                       {"shift", o.shift}, {"core_shift", o.core_shift}, {"malformed", o.malformed}};
     json["images"] = r.images;
     json["trained_images"] = r.trained;
     json["inferred_images"] = r.inferred;
@@ -107,8 +139,11 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["further_divergences"] = r.further.size();
     for (int k = 0; k < kEventKinds; ++k)
         json["events"][to_string(static_cast<EventKind>(k))] = r.events[static_cast<std::size_t>(k)];
+    json["weights_limited"] = limited_count(r, EventKind::weight_write);
+    json["parameters_limited"] = limited_count(r, EventKind::parameter_write);
     json["weights_compared"] = r.read_back.weights;
     json["parameters_compared"] = r.read_back.parameters;
+    json["states_compared"] = r.read_back.states;
     json["registers_compared"] = r.read_back.registers;
     json["accuracy"] = ratio(static_cast<double>(r.correct), static_cast<double>(r.images));
     json["cycles"] = counted(r.cycles);

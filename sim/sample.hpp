@@ -9,6 +9,7 @@
 
 #include "contract.hpp"
 #include "core.hpp"
+#include "network.hpp"
 
 namespace wuxing::sim {
 
@@ -19,10 +20,14 @@ struct Sample {
     PixelEvents events;
     std::uint16_t label = 0;
     bool learn = false;
-    int eta = 0;             ///< U0.16
+    Learning learning;       ///< rate and gains
     bool malformed = false;  ///< made wrong on purpose; counts neither as image nor for accuracy
 };
 using SamplePtr = std::shared_ptr<const Sample>;
+
+inline bool same(const Learning& a, const Learning& b) {
+    return a.eta == b.eta && a.k.p == b.k.p && a.k.i == b.k.i && a.k.d == b.k.d && a.k.leak == b.k.leak && a.k.sets == b.k.sets;
+}
 
 /// One beat of the sample stream, offered `gap` cycles after the one before was taken.
 struct Beat {
@@ -35,12 +40,23 @@ inline std::ostream& operator<<(std::ostream& out, const Beat& beat) {
     return out << beat.data << (beat.last ? " last" : "") << " after " << beat.gap;
 }
 
+/// S and the last G1 of a parameter of K, Q3.12.
+struct ControllerState {
+    std::int16_t integral = 0, last_g1 = 0;
+};
+
 /// What the golden model makes of a sample, split to the lanes of a core.
 struct Expectation {
     SamplePtr sample;
-    std::uint32_t random_before = 0;              ///< R before this sample
     std::vector<std::vector<EventRecord>> lanes;  ///< lane = neuron mod Tiles
     EventRecord result{};
+
+    // What the sample was computed from, to explain an event and to take the sample back.
+    std::uint32_t random_before = 0;  ///< R before this sample
+    int weight_bits = 16;
+    Rounding rounding = Rounding::stochastic;
+    Frame frame;
+    std::vector<std::vector<ControllerState>> controllers_before;  ///< [layer][15 neuron + k]; empty if K is not learnt
 };
 using ExpectationPtr = std::shared_ptr<const Expectation>;
 

@@ -13,6 +13,12 @@ SampleSource::SampleSource(const ImageSet& set, SampleOptions options) : set_(se
 void SampleSource::start_epoch(std::uint32_t epoch) {
     epoch_ = epoch;
     position_ = 0;
+    const LearningRate& rate = options_.rate;
+    const auto gain = [&](double first) {
+        return std::min(kGainMax, LearningRate{first, rate.decay, rate.decay_every}.at(epoch));
+    };
+    const KMethod& method = options_.k;
+    learning_ = {rate.at(epoch), {gain(method.p), gain(method.i), gain(method.d), method.leak, method.sets}};
     if (!options_.learn.empty()) {
         order_ = epoch_samples(set_.count(), options_.seed, epoch, options_.shift);
     } else if (order_.empty()) {
@@ -36,7 +42,7 @@ SamplePtr SampleSource::good() {
     pixel_events(set_, from.image, from.shift, sample->events);
     sample->label = set_.labels[static_cast<std::size_t>(from.image)];
     sample->learn = !options_.learn.empty() && options_.learn[static_cast<std::size_t>(good_ % options_.learn.size())] == '1';
-    sample->eta = options_.rate.at(epoch_);
+    sample->learning = learning_;
     if (options_.malformed != 0) {
         // A pixel of value zero is allowed, and must change nothing.
         PixelEvents with_zeros;

@@ -11,10 +11,18 @@
 
 namespace wuxing::sim {
 
+/// The fixed-point method: gains of the first epoch, which fall with the learning rate.
+struct KMethod {
+    double p = 0.02, i = 0, d = 0;  ///< 0 <= gain < 1/4
+    int leak = 4;
+    unsigned sets = 0;  ///< bit 0 K1, bit 1 K2, bit 2 K3; 0: K is constant
+};
+
 struct SampleOptions {
     std::uint32_t seed = 1;
     std::string learn;          ///< pattern of '1' and '0', repeated; empty: never
     LearningRate rate;
+    KMethod k;
     std::uint32_t first_epoch = 0;
     std::uint64_t first = 0;    ///< samples skipped at the start
     int shift = 0;              ///< greatest shift of an image in pixels
@@ -27,6 +35,8 @@ class SampleSource {
 public:
     SampleSource(const ImageSet& set, SampleOptions options);
     SamplePtr next();
+    /// Eta and gains of the epoch in work.
+    const Learning& learning() const { return learning_; }
 
 private:
     void start_epoch(std::uint32_t epoch);
@@ -38,6 +48,7 @@ private:
     std::vector<EpochSample> order_;
     std::size_t position_ = 0;
     std::uint32_t epoch_ = 0;
+    Learning learning_;
     std::uint64_t number_ = 0, good_ = 0, since_malformed_ = 0, malformed_ = 0;
     SamplePtr last_;
 };

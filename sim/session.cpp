@@ -118,18 +118,33 @@ void Session::set_up() {
     transactor_.reset();
     result_.core = host_.capabilities();
     placement_ = Placement(network_.config(), result_.core);
-    if (options_.injection.memory) {
-        const MemoryInjection& m = *options_.injection.memory;
-        if (m.address.tile >= result_.core.tiles || m.address.word >= static_cast<std::uint32_t>(result_.core.weight_depth))
-            throw SetupError(fmt::format("--inject: the core has {} tiles of {} words", result_.core.tiles,
-                                         result_.core.weight_depth));
-        if (!placement_.connection(m.address))
-            throw SetupError(fmt::format("--inject: word {} of tile {} holds no connection of the network", m.address.word,
-                                         m.address.tile));
-    }
+    check_learning(source_.learning(), result_.core);
+    if (options_.injection.memory) check_injection();
     scoreboard_.checker().start(placement_);
     predictor_.set_tiles(result_.core.tiles);
-    host_.load(network_, placement_, eta_);
+    host_.load(network_, placement_, learning_);
+}
+
+void Session::check_injection() const {
+    const MemoryInjection& m = *options_.injection.memory;
+    const Capabilities& core = result_.core;
+    const auto refuse = [](const std::string& why) { throw SetupError("--inject: " + why); };
+    if (m.address.tile >= core.tiles) refuse(fmt::format("the core has {} tiles", core.tiles));
+    if (m.memory == MemoryKind::weight) {
+        if (core.recomputes) refuse("this core recomputes its connections and has no memory of them");
+        if (m.address.word >= static_cast<std::uint32_t>(core.weight_depth))
+            refuse(fmt::format("the core has {} tiles of {} words", core.tiles, core.weight_depth));
+        if (m.bit >= core.weight_bits) refuse(fmt::format("a connection has {} bits", core.weight_bits));
+        if (!placement_.connection(m.address))
+            refuse(fmt::format("word {} of tile {} holds no connection of the network", m.address.word, m.address.tile));
+        return;
+    }
+    const bool state = m.memory == MemoryKind::state;
+    if (state && !core.learns_k) refuse("this core was built without LearnK and has no states of K");
+    const std::uint32_t words = state ? 32 : 16;  // a slot
+    const auto slot = static_cast<int>(m.address.word / words);
+    if (slot >= core.slots || m.address.word % 16 >= kParameters || !placement_.neuron(m.address.tile, slot))
+        refuse(fmt::format("word {} of tile {} belongs to no neuron of the network", m.address.word, m.address.tile));
 }
 
 void Session::stream() {
@@ -139,13 +154,14 @@ void Session::stream() {
         const SamplePtr sample = next_sample();
         const bool inject = options_.injection.memory && options_.injection.memory->sample == sample->number;
         const bool reset = next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == sample->number;
-        if (sample->eta != eta_ || inject || reset) {
+        const bool new_learning = !same(sample->learning, learning_);
+        if (new_learning || inject || reset) {
             if (!wait_for(0)) {
                 again_.push_front(sample);
                 break;
             }
             if (inject) inject_memory();
-            if (sample->eta != eta_) host_.set_eta(eta_ = sample->eta);
+            if (new_learning) host_.set_learning(learning_ = sample->learning, placement_);
         }
         if (options_.trace_first && sample->number == 0) {
             const std::uint64_t now = transactor_.cycle();
@@ -223,13 +239,16 @@ void Session::resynchronise() {
     }
     cycles_register_ = multiplies_register_ = 0;
     samples_since_reset_ = trained_since_reset_ = 0;
-    host_.load(network_, placement_, eta_);
+    host_.load(network_, placement_, learning_);
 }
 
 void Session::inject_memory() {
     const MemoryInjection& m = *options_.injection.memory;
-    const std::int16_t old = host_.read_weight(m.address);
-    host_.write_weight(m.address, static_cast<std::int16_t>(old ^ static_cast<std::int16_t>(1 << m.bit)));
+    const std::uint32_t in_region = static_cast<std::uint32_t>(m.address.tile) << 18 | m.address.word;
+    const std::uint32_t at = in_region | (m.memory == MemoryKind::weight      ? map::kWeightRegion
+                                          : m.memory == MemoryKind::parameter ? map::kParameterRegion
+                                                                              : map::kStateRegion);
+    host_.write(at, host_.read(at) ^ 1u << m.bit);
     result_.injected = true;
 }
 
@@ -254,7 +273,7 @@ void Session::give_with_reset(const SamplePtr& sample, ResetPoint& point) {
     }
     cycles_register_ = multiplies_register_ = 0;
     samples_since_reset_ = trained_since_reset_ = 0;
-    host_.load(network_, placement_, eta_);
+    host_.load(network_, placement_, learning_);
     give(sample);
 }
 
@@ -317,7 +336,7 @@ void Session::finish() {
     read_counters();
     result_.counters_read = found_.empty();
     check_counters();
-    result_.read_back = host_.compare(network_, placement_);
+    result_.read_back = host_.compare(network_, placement_, learning_);
     if (result_.read_back.first) checker.report_memory(*result_.read_back.first, transactor_.cycle());
     if (!checker.divergence() && found_.empty()) result_.network = host_.read_network(network_, placement_);
 }
@@ -325,6 +344,7 @@ void Session::finish() {
 SessionResult Session::result() {
     if (failure_) std::rethrow_exception(failure_);
     result_.events = scoreboard_.checker().matched();
+    result_.limited = scoreboard_.checker().limited();
     if (!found_.empty()) {
         result_.divergence = found_.front();
         result_.further.assign(found_.begin() + 1, found_.end());

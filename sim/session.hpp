@@ -49,6 +49,7 @@ struct SessionOptions {
 struct SessionResult {
     Capabilities core;
     EventCounts events{};
+    EventCounts limited{};  ///< of these, writes of a value at an end of its range
     std::uint64_t images = 0, trained = 0, inferred = 0, malformed = 0, correct = 0;
     SampleCost cost, trained_cost, inferred_cost;
     std::uint64_t cycles = 0;      ///< register CYCLES, accumulated
@@ -116,6 +117,7 @@ private:
     void note_divergence();
     /// The core is reset and loaded with the model's state after the diverging sample; what came later is given again.
     void resynchronise();
+    void check_injection() const;
     void inject_memory();
     void give_with_reset(const SamplePtr& sample, ResetPoint& point);
     void read_counters();
@@ -148,7 +150,7 @@ private:
     std::size_t next_reset_ = 0;
     sc_core::sc_event result_seen_;
     SampleCost last_cost_;
-    int eta_ = 0;
+    Learning learning_;
     std::uint32_t cycles_register_ = 0, multiplies_register_ = 0;
     std::uint64_t samples_since_reset_ = 0, trained_since_reset_ = 0, samples_read_ = 0;
     SessionResult result_;

@@ -106,7 +106,8 @@ void Transactor::publish_records(const CoreOutputs& out) {
     for (std::uint64_t lanes = out.observed; lanes != 0; lanes &= lanes - 1) {
         const int lane = __builtin_ctzll(lanes);
         Observation observation{core_.record(lane), cycle_, 0, lane};
-        if (observation.record.kind == EventKind::weight_write) observation.address = core_.address(lane);
+        const EventKind kind = observation.record.kind;
+        if (kind == EventKind::weight_write || kind == EventKind::parameter_write) observation.address = core_.address(lane);
         observations.write(observation);
     }
 }

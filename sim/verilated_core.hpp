@@ -65,7 +65,8 @@ public:
     EventRecord record(int lane) const override {
         EventRecord r{static_cast<EventKind>(top_->obs_kind_o), static_cast<std::uint8_t>(top_->obs_layer_o),
                       static_cast<std::uint16_t>(port_bits(top_->obs_neuron_o, 16 * lane, 16)), 0, {}};
-        if (r.kind == EventKind::weight_write) r.input = static_cast<std::uint16_t>(top_->obs_input_o);
+        if (r.kind == EventKind::weight_write || r.kind == EventKind::parameter_write)
+            r.input = static_cast<std::uint16_t>(top_->obs_input_o);
         for (int k = 0; k < kFields; ++k)
             r.values[static_cast<std::size_t>(k)] =
                 static_cast<std::int16_t>(port_bits(top_->obs_data_o, 16 * (kFields * lane + k), 16));

@@ -85,8 +85,9 @@ WaveRequest parse_waves(const std::string& text) {
     return request;
 }
 
-void write_gtkwave_view(const std::string& path, const std::string& waves, int tiles, CycleWindow window,
+void write_gtkwave_view(const std::string& path, const std::string& waves, const Capabilities& core, CycleWindow window,
                         const WaveFocus& focus) {
+    const int tiles = core.tiles, weight_places = weight_fraction(core.weight_bits);
     const std::uint64_t marker = focus.cycle ? *focus.cycle : window.from;
     const std::uint64_t left = marker > window.from + kCyclesShown / 2 ? marker - kCyclesShown / 2 : window.from;
     View view;
@@ -111,7 +112,7 @@ void write_gtkwave_view(const std::string& path, const std::string& waves, int t
     view.title(fmt::format("records of tile {}", focus.tile));
     const int t = focus.tile;
     view.part(kBinary, 0, "record shown", "obs_valid_o", tiles, t, t);
-    view.signal(kDecimal, "obs_kind_o[1:0]");
+    view.signal(kDecimal, "obs_kind_o[2:0]");
     view.signal(kDecimal, "obs_layer_o[3:0]");
     view.signal(kDecimal, "obs_input_o[15:0]");
     view.part(kDecimal, 0, "neuron", "obs_neuron_o", 16 * tiles, 16 * t + 15, 16 * t);
@@ -127,13 +128,19 @@ void write_gtkwave_view(const std::string& path, const std::string& waves, int t
     field("E4 | b4", 4, kStateFraction);
     field("e", 5, kStateFraction);
     field("g", 6, kStepFraction);
-    field("old C", 0, kWeightFraction);
-    field("new C", 1, kWeightFraction);
+    field("old C", 0, weight_places);
+    field("new C", 1, weight_places);
+    if (core.learns_k) {
+        field("old K", 0, kStateFraction);
+        field("new K", 1, kStateFraction);
+        field("G1", 2, kStateFraction);
+        field("S'", 3, kStateFraction);
+    }
 
     view.title(fmt::format("inside tile {}", focus.tile));
     const std::string inside = fmt::format("wuxing_core.u_array.g_tile[{}].u_tile.", t);
     view.signal(kSigned, inside + "x_i[15:0]", kStateFraction);
-    view.signal(kSigned, inside + "weight_rdata[15:0]", kWeightFraction);
+    view.signal(kSigned, inside + fmt::format("weight_rdata[{}:0]", core.weight_bits - 1), weight_places);
     view.signal(kSigned, inside + "drive_q[15:0]", kStateFraction);
     view.signal(kSigned, inside + "y_o[15:0]", kStateFraction);
     view.signal(kSigned, inside + "error[15:0]", kStateFraction);

@@ -5,6 +5,8 @@
 #include <optional>
 #include <string>
 
+#include "placement.hpp"
+
 namespace wuxing::sim {
 
 /// Cycles from .. to-1.
@@ -36,8 +38,8 @@ struct WaveFocus {
     int tile = 0;
 };
 
-/// Writes a GTKWave save file for waves of a core with `tiles` tiles: ports, and the records of one lane as real numbers.
-void write_gtkwave_view(const std::string& path, const std::string& waves, int tiles, CycleWindow window,
+/// Writes a GTKWave save file for waves of a core: ports, and the records of one lane as real numbers.
+void write_gtkwave_view(const std::string& path, const std::string& waves, const Capabilities& core, CycleWindow window,
                         const WaveFocus& focus);
 
 }  // namespace wuxing::sim

@@ -40,7 +40,7 @@ struct Speed {
 };
 
 SampleSource source_of(const Setting& s, bool learn) {
-    return SampleSource(s.set, {kSeed, learn ? "1" : "", kRate, 0, 0, 0, 0, s.network.sizes.front(), s.network.sizes.back()});
+    return SampleSource(s.set, {kSeed, learn ? "1" : "", kRate, {}, 0, 0, 0, 0, s.network.sizes.front(), s.network.sizes.back()});
 }
 
 /// The core alone: stimulus in, results taken, nothing looked at.
@@ -52,7 +52,7 @@ Speed bare(const Setting& s, bool learn) {
     Network network(s.network);
     network.initialise(kSeed);
     const Capabilities capabilities = host.capabilities();
-    host.load(network, Placement(s.network, capabilities), kRate.at(0));
+    host.load(network, Placement(s.network, capabilities), {kRate.at(0), {}});
     SampleSource source = source_of(s, learn);
     std::vector<Beat> beats;
     for (std::uint64_t k = 0; k < s.images; ++k) for_each_beat(*source.next(), [&](Beat b) { beats.push_back(b); });

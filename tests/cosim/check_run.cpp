@@ -3,7 +3,9 @@
 //   check_run [CHECK...] -- COMMAND ARGUMENT...
 //
 //   exit=N                the command's exit code (default 0)
-//   /path/in/json OP V    one argument such as "/events/drive>=90"; OP is one of == != >= <=, V a JSON value or a word
+//   /path/in/json OP V    one argument such as "/events/drive>=90"; OP is one of == != >= <=, V a JSON value, a word, or a multiple
+//                         of another number there, as 15*/events/backward
+//   keep=FILE             the JSON is kept there
 //   stderr=TEXT           standard error is one line that holds TEXT
 //   exists=/path/in/json  every file that a list in the JSON names exists and is not empty
 //   report=TEXT           the text report holds TEXT
@@ -12,6 +14,7 @@
 //   reproduce             the line that reproduces a divergence does
 #include <sys/wait.h>
 
+#include <cstdint>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
@@ -63,7 +66,7 @@ Outcome run(const fs::path& folder, const std::string& command) {
                              quoted((folder / "stdout").string()) + " 2>" + quoted((folder / "stderr").string());
     const int status = std::system(line.c_str());
     const std::string text = content(folder / "result.json");
-    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.empty() ? json() : json::parse(text, nullptr, false),
+    return {WIFEXITED(status) ? WEXITSTATUS(status) : -1, text.empty() ? json::object() : json::parse(text, nullptr, false),
             content(folder / "stderr")};
 }
 
@@ -76,6 +79,8 @@ void check_value(const json& result, const std::string& check) {
         const std::string word = check.substr(at + 2);
         if (result.is_null() || !result.contains(path)) return expect(false, check + ": there is no such value");
         json value = json::parse(word, nullptr, false);
+        if (const std::size_t times = word.find("*/"); times != std::string::npos)
+            value = std::stoull(word) * result.value(json::json_pointer(word.substr(times + 1)), std::uint64_t{0});
         if (value.is_discarded()) value = word;
         const json& got = result.at(path);
         const bool ok = op == "==" ? got == value : op == "!=" ? got != value : op == ">=" ? got >= value : got <= value;
@@ -118,6 +123,8 @@ int main(int argc, char** argv) {
             const std::string& text = first.err;
             expect(text.find(check.substr(7)) != std::string::npos, check + ", got: " + text);
             expect(!text.empty() && text.find('\n') == text.size() - 1, "one line on stderr, got: " + text);
+        } else if (begins(check, "keep=")) {
+            fs::copy_file(folder / "first/result.json", check.substr(5), fs::copy_options::overwrite_existing);
         } else if (begins(check, "exists=")) {
             check_files(first.result, check.substr(7));
         } else if (begins(check, "report=")) {

@@ -3,6 +3,8 @@
 //   range-*   K, C, targets and R anywhere in their ranges, often at the ends
 //   sums-*    C at the limits, in shares that differ from neuron to neuron, so that the exact sums of drives and errors
 //             take every size up to the greatest. That they really leave 33 and 35 bits is checked here, in 64-bit integers.
+//   states-*, w8-*, w12-*, recomputed-*   like range-*, with S and the last G1 anywhere; connections of 16, 8 and 12 bits; recomputed
+//             ones with keys and shifts at their ends
 #include <sys/stat.h>
 
 #include <algorithm>
@@ -20,6 +22,7 @@ namespace {
 using namespace wuxing;
 
 constexpr std::int16_t kLeast = -32768, kMost = 32767;
+constexpr std::uint32_t kAllOnes = 0xFFFFFFFF;
 
 template <typename Set>
 void for_each_weight(const Network& network, int layer, Set set) {
@@ -43,18 +46,35 @@ std::int16_t within(RandomSource& random, const ParameterRange& range) {
     return static_cast<std::int16_t>(range.low + static_cast<int>(random.below(count)));
 }
 
+std::int16_t anywhere(RandomSource& random) {
+    switch (random.below(8)) {
+        case 0: return kLeast;
+        case 1: return kMost;
+        case 2: return 0;
+        default: return static_cast<std::int16_t>(static_cast<int>(random.below(65536)) - 32768);
+    }
+}
+
 /// One layer in three has small weights, so that neurons stay within their range and errors come through.
 Network range_network(RandomSource& random, NetworkConfig config, std::uint32_t state) {
     Network network(std::move(config));
+    const std::uint32_t span = 1u << network.config().weight_bits;
+    const auto least = static_cast<std::int16_t>(-static_cast<int>(span / 2)), most = static_cast<std::int16_t>(span / 2 - 1);
     for (int l = 0; l < network.layers(); ++l) {
         const std::uint32_t kind = random.below(3);
-        const std::uint32_t spread = kind == 0 ? 65536 : kind == 1 ? 8192 : 65536 / static_cast<std::uint32_t>(network.inputs(l));
-        for_each_weight(network, l, [&](int i, int j) {
-            const std::uint32_t at = random.below(16);
-            const int any = static_cast<int>(random.below(spread)) - static_cast<int>(spread / 2);
-            const bool limit = kind == 0 && at < 4;
-            network.set_weight(l, i, j, limit ? (at < 2 ? kMost : kLeast) : static_cast<std::int16_t>(any));
-        });
+        const std::uint32_t spread =
+            kind == 0 ? span : kind == 1 ? span / 8 : std::max(span / static_cast<std::uint32_t>(network.inputs(l)), 3u);
+        if (network.config().recomputed) {
+            const std::uint32_t word = random.below(kAllOnes), end = random.below(4);
+            network.set_connection(l, end == 0 ? 0 : end == 1 ? kAllOnes : word, static_cast<int>(kind == 0 ? random.below(16) : 3 + random.below(4)));
+        } else {
+            for_each_weight(network, l, [&](int i, int j) {
+                const std::uint32_t at = random.below(16);
+                const int any = static_cast<int>(random.below(spread)) - static_cast<int>(spread / 2);
+                const bool limit = kind == 0 && at < 4;
+                network.set_weight(l, i, j, limit ? (at < 2 ? most : least) : static_cast<std::int16_t>(any));
+            });
+        }
         for (int j = 0; j < network.outputs(l); ++j)
             for (int k = 0; k < kParameters; ++k)
                 network.set_parameter(l, j, k, within(random, kParameterRanges[static_cast<std::size_t>(k / kElements)]));
@@ -152,16 +172,49 @@ int main(int argc, char** argv) {
         for (const char variant : {'a', 'b'}) {
             auto [on, off] = targets[k % targets.size()];
             if (k == 0) std::swap(on, off);  // no error at all
-            const Network network = range_network(random, {sizes, steps[k % steps.size()], on, off}, states[k % states.size()]);
+            NetworkConfig config;
+            config.sizes = sizes;
+            config.steps = steps[k % steps.size()];
+            config.target_on = on;
+            config.target_off = off;
+            const Network network = range_network(random, config, states[k % states.size()]);
             save_model(folder + "/range-" + name_of(sizes) + variant, network, {});
             ++k;
         }
 
     const std::vector<std::vector<int>> sums{{784, 20, 100}, {784, 12, 150, 10}, {784, 12, 100, 10}, {784, 12, 480, 10}};
     for (const auto& sizes : sums) {
-        const Network network = sums_network(random, {sizes, 15, kMost, kLeast});
+        NetworkConfig config;
+        config.sizes = sizes;
+        config.steps = 15;
+        config.target_on = kMost;
+        config.target_off = kLeast;
+        const Network network = sums_network(random, config);
         save_model(folder + "/sums-" + name_of(sizes), network, {});
         if (!sums_are_great(network)) return 1;
     }
+
+    struct Kind {
+        const char* name;
+        int weight_bits;
+        bool recomputed;
+    };
+    for (const Kind& kind : {Kind{"states", 16, false}, Kind{"w8", 8, false}, Kind{"w12", 12, false}, Kind{"recomputed", 16, true}})
+        for (const std::vector<int>& sizes : {std::vector<int>{784, 24, 10}, {784, 20, 14, 10}})
+            for (int variant = 0; variant < 4; ++variant, ++k) {
+                NetworkConfig config;
+                config.sizes = sizes;
+                config.steps = steps[k % steps.size()];
+                config.target_on = variant % 2 == 0 ? kMost : std::int16_t{4096};
+                config.target_off = variant % 2 == 0 ? kLeast : std::int16_t{-819};
+                config.weight_bits = kind.weight_bits;
+                config.recomputed = kind.recomputed;
+                config.rounding = variant < 2 ? Rounding::stochastic : Rounding::nearest;
+                Network network = range_network(random, config, states[k % states.size()]);
+                for (int l = 0; l < network.layers(); ++l)
+                    for (int j = 0; j < network.outputs(l); ++j)
+                        for (int p = 0; p < kParameters; ++p) network.set_controller(l, j, p, anywhere(random), anywhere(random));
+                save_model(folder + "/" + kind.name + "-" + name_of(sizes) + static_cast<char>('a' + variant), network, {});
+            }
     return 0;
 }

@@ -2,7 +2,11 @@
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+#include <map>
+
 #include "checker.hpp"
+#include "fixed.hpp"
 #include "predictor.hpp"
 #include "setup_error.hpp"
 
@@ -15,31 +19,60 @@ namespace {
 
 constexpr int kTiles = 3;
 
-/// A learning sample of a small network, and the observations that a right core would make of it.
+/// A learning sample of a small network whose C and K learn, and the observations that a right core would make of it.
 struct Fixture {
-    NetworkConfig config{{20, 7, 4}, 4};
-    Network network{config};
-    Placement placement{config, {kTiles, 16, 2, 1024, 6}};
+    struct Kind {
+        int weight_bits = 16;
+        bool recomputed = false;
+        Rounding rounding = Rounding::stochastic;
+        unsigned sets = 7;
+        int max_shift = 0;
+    };
+    NetworkConfig config;
+    Network network;
+    Placement placement;
     ExpectationPtr expectation;
     std::vector<Observation> stream;
 
-    Fixture() {
+    Fixture() : Fixture(Kind{}) {}
+    explicit Fixture(const Kind& kind)
+        : config(config_of(kind)),
+          network(config),
+          placement(config, {kTiles, 16, 2, 1024, 6, kind.weight_bits, true, kind.recomputed}) {
         network.initialise(3);
-        auto sample = std::make_shared<Sample>();
-        sample->events = {{1, 200}, {4, 90}, {5, 255}, {19, 3}};
-        sample->label = 2;
-        sample->learn = true;
-        sample->eta = 9000;
+        if (kind.max_shift != 0) network.set_frame({5, 4, kind.max_shift});
         EventTrace scratch;
+        predict(network, sample_of(kind, 1), kTiles, scratch);  // S and the last G1 shall not be zero
+        const SamplePtr sample = sample_of(kind, 2);
         expectation = predict(network, sample, kTiles, scratch);
         std::uint64_t cycle = 100;
         // Lane after lane: between lanes nothing is promised.
         for (int lane = 0; lane < kTiles; ++lane)
             for (const EventRecord& r : expectation->lanes[static_cast<std::size_t>(lane)]) {
-                const bool write = r.kind == EventKind::weight_write;
-                stream.push_back({r, ++cycle, write ? placement.weight(r.layer, r.input, r.neuron).word : 0, lane});
+                std::uint32_t address = 0;
+                if (r.kind == EventKind::weight_write) address = placement.weight(r.layer, r.input, r.neuron).word;
+                if (r.kind == EventKind::parameter_write)
+                    address = static_cast<std::uint32_t>(placement.slot(r.layer, r.neuron)) * 16 + r.input;
+                stream.push_back({r, ++cycle, address, lane});
             }
         stream.push_back({expectation->result, ++cycle, 0, kResultLane});
+    }
+    static NetworkConfig config_of(const Kind& kind) {
+        NetworkConfig c;
+        c.sizes = {20, 7, 4};
+        c.steps = 4;
+        c.weight_bits = kind.weight_bits;
+        c.recomputed = kind.recomputed;
+        c.rounding = kind.rounding;
+        return c;
+    }
+    static SamplePtr sample_of(const Kind& kind, std::uint16_t label) {
+        auto sample = std::make_shared<Sample>();
+        sample->events = {{1, 200}, {4, 90}, {5, 255}, {19, 3}};
+        sample->label = label;
+        sample->learn = true;
+        sample->learning = {kind.recomputed ? 0 : 9000, {5000, 3000, 2000, 2, kind.sets}};
+        return sample;
     }
     Checker run() const {
         Checker checker;
@@ -107,8 +140,7 @@ TEST_CASE("wrong layer, neuron, input, address and unused fields are found") {
         CHECK(found([](Observation& o) { o.record.layer ^= 4; }) == "layer");
         CHECK(found([](Observation& o) { o.record.neuron ^= 0x4000; }) == "neuron");
         CHECK(found([](Observation& o) { o.record.input ^= 0x8000; }) == "input");
-        if (right.stream[at].record.kind == EventKind::weight_write)
-            CHECK(found([](Observation& o) { o.address ^= 1; }) == "address");
+        CHECK(found([](Observation& o) { o.address ^= 1; }) == "address");
         if (right.stream[at].record.kind != EventKind::backward)
             CHECK(found([](Observation& o) { o.record.values[6] = 1; }) == "unused field");
     }
@@ -125,7 +157,8 @@ TEST_CASE("a missing event is named, wherever it is") {
         CHECK(checker.divergence()->type == DivergenceType::missing);
         CHECK(checker.divergence()->event == to_string(gone.kind));
         if (gone.kind != EventKind::result) CHECK(checker.divergence()->neuron == gone.neuron);
-        if (gone.kind == EventKind::weight_write) CHECK(checker.divergence()->input == gone.input);
+        if (gone.kind == EventKind::weight_write || gone.kind == EventKind::parameter_write)
+            CHECK(checker.divergence()->input == gone.input);
     }
 }
 
@@ -175,21 +208,110 @@ TEST_CASE("a sample that never comes, and a core that stops, are found") {
     CHECK(checker.divergence()->note.find("multiply_accumulate") != std::string::npos);
 }
 
-TEST_CASE("the random word of a weight write is the model's") {
-    Fixture f;
-    for (std::size_t at = 0; at + 1 < f.stream.size(); ++at) {
-        if (f.stream[at].record.kind != EventKind::weight_write) continue;
-        Fixture g;
-        g.stream[at].record.values[1] ^= 1;
-        const Divergence d = *g.run().divergence();
-        std::int64_t old = 0, x = 0, step = 0, r = 0;
-        for (const EventInput& in : d.inputs) {
-            const auto raw = in.expected->raw;
-            (in.name == "old" ? old : in.name == "x" ? x : in.name == "g" ? step : r) = raw;  // r is named last
+/// Every kind of network and of learning, alone and together.
+const std::vector<Fixture::Kind> kKinds{{},
+                                        {16, false, Rounding::nearest, 5, 2},
+                                        {12, false, Rounding::stochastic, 0, 1},
+                                        {12, false, Rounding::nearest, 7, 0},
+                                        {8, false, Rounding::stochastic, 2, 3},
+                                        {8, false, Rounding::nearest, 0, 0},
+                                        {16, true, Rounding::stochastic, 7, 1},
+                                        {16, true, Rounding::nearest, 4, 0}};
+
+/// The divergence after bit 0 of `new` of a write was flipped.
+Divergence wrong_new(const Fixture::Kind& kind, std::size_t at) {
+    Fixture f(kind);
+    f.stream[at].record.values[1] ^= 1;
+    return *f.run().divergence();
+}
+std::map<std::string, std::int64_t> inputs_of(const Divergence& d) {
+    std::map<std::string, std::int64_t> values;
+    for (const EventInput& in : d.inputs) values[in.name] = in.expected->raw;
+    return values;
+}
+
+TEST_CASE("what explains a weight write makes it") {
+    for (const Fixture::Kind& kind : kKinds) {
+        CAPTURE(kind.weight_bits, kind.recomputed, kind.sets, kind.max_shift);
+        const Fixture f(kind);
+        int seen = 0;
+        for (std::size_t at = 0; at < f.stream.size(); ++at) {
+            if (f.stream[at].record.kind != EventKind::weight_write) continue;
+            const Divergence d = wrong_new(kind, at);
+            auto in = inputs_of(d);
+            REQUIRE(in.count("r") == 1);
+            const std::int64_t sum = in["old"] + ((in["x"] * in["g"] + in["r"]) >> update_shift(kind.weight_bits));
+            const std::int64_t limit = std::int64_t{1} << (kind.weight_bits - 1);
+            CHECK(d.expected->raw == std::clamp(sum, -limit, limit - 1));
+            CHECK(d.expected->fraction == weight_fraction(kind.weight_bits));
+            CHECK(d.expected->bits == kind.weight_bits);
+            ++seen;
         }
-        REQUIRE(d.inputs.back().name == "r");
-        CHECK(d.expected->raw == old + ((x * step + r) >> kUpdateShift));
+        CHECK((kind.recomputed ? seen == 0 : seen >= 6));
     }
+}
+
+TEST_CASE("what explains a parameter write makes it") {
+    for (const Fixture::Kind& kind : kKinds) {
+        CAPTURE(kind.weight_bits, kind.recomputed, kind.sets, kind.max_shift);
+        const Fixture f(kind);
+        int seen = 0;
+        for (std::size_t at = 0; at < f.stream.size(); ++at) {
+            const EventRecord& r = f.stream[at].record;
+            if (r.kind != EventKind::parameter_write) continue;
+            const Divergence d = wrong_new(kind, at);
+            auto in = inputs_of(d);
+            const int set = r.input / kElements, i = r.input % kElements;
+            const auto name = [](const char* letter, int n) { return std::string(letter) + "[" + std::to_string((n + 5) % 5) + "]"; };
+            const auto has = [&](const std::string& key) { return in.at(key); };
+            const std::int64_t b = has(name("b", i));
+            std::int64_t g1 = 0;
+            if (set == 0) {
+                g1 = sat16(round_shift(has(name("E", i - 1)) * b, 12));
+            } else {
+                const std::int64_t m = sat16(round_shift(has(name("E", i)) * b, 12));
+                g1 = set == 1 ? sat16(-round_shift(m * has(name("E", i - 2)), 12)) : sat16(-m);
+            }
+            CHECK(g1 == has("G1"));
+            const std::int64_t s = has("S") + ((g1 - has("S") + 2) >> has("leak"));  // leak is 2
+            CHECK(s == has("S'"));
+            const std::int64_t difference = sat16(g1 - has("last G1"));
+            const std::int64_t sum = has("old") + ((has("P") * g1 + has("I") * s + has("D") * difference + has("r")) >> 16);
+            const ParameterRange& range = kParameterRanges[static_cast<std::size_t>(set)];
+            CHECK(d.expected->raw == std::clamp<std::int64_t>(sum, range.low, range.high));
+            CHECK(d.field == "new");
+            CHECK((to_text(d).find(" " + parameter_name(r.input) + ", tile") != std::string::npos));
+            CHECK(to_json(d)["parameter"] == parameter_name(r.input));
+            ++seen;
+        }
+        CHECK((kind.sets == 0 ? seen == 0 : seen >= 10));
+    }
+    CHECK(parameter_name(0) == "K1[0]");
+    CHECK(parameter_name(8) == "K2[3]");
+    CHECK(parameter_name(14) == "K3[4]");
+}
+
+TEST_CASE("writes at an end of the range are counted") {
+    Fixture f;
+    std::uint64_t limited = 0;
+    for (const Observation& o : f.stream) {
+        if (o.record.kind != EventKind::parameter_write) continue;
+        const ParameterRange& range = kParameterRanges[static_cast<std::size_t>(o.record.input / kElements)];
+        limited += o.record.values[1] == range.low || o.record.values[1] == range.high ? 1u : 0u;
+    }
+    CHECK(f.run().limited()[static_cast<std::size_t>(EventKind::parameter_write)] == limited);
+    CHECK(f.run().limited()[static_cast<std::size_t>(EventKind::drive)] == 0);
+}
+
+TEST_CASE("a value that does not fit its format is shown with more bits") {
+    CHECK(hex({-2, 8, 8}) == "0xFE");
+    CHECK(hex({254, 8, 8}) == "0x00FE");
+    CHECK(hex({-2, 11, 12}) == "0xFFE");
+    CHECK(hex({-2, 12, 16}) == "0xFFFE");
+    CHECK(hex({65534, 12, 16}) == "0x0000FFFE");
+    CHECK(hex({65534, 0, 16}) == "0xFFFE");
+    CHECK(format_name({0, 8, 8}) == "Q-1.8");
+    CHECK(format_name({0, 11, 12}) == "Q0.11");
 }
 
 TEST_CASE("after a divergence the checker starts anew, and samples can be taken back") {
@@ -198,6 +320,7 @@ TEST_CASE("after a divergence the checker starts anew, and samples can be taken 
     EventTrace scratch;
     const ExpectationPtr second = predict(f.network, f.expectation->sample, kTiles, scratch);
     CHECK(f.network.random_state() != after_first.random_state());
+    CHECK(!f.network.same_parameters(after_first));
     Checker checker;
     checker.start(f.placement);
     checker.expect(f.expectation);
@@ -211,14 +334,7 @@ TEST_CASE("after a divergence the checker starts anew, and samples can be taken 
     CHECK(checker.pending() == 0);
 
     undo(f.network, *second);
-    int differ = 0, compared = 0;
-    for (int l = 0; l < f.network.layers(); ++l)
-        for (int i = 0; i < f.network.inputs(l); ++i)
-            for (int j = 0; j < f.network.outputs(l); ++j, ++compared)
-                differ += f.network.weight(l, i, j) != after_first.weight(l, i, j) ? 1 : 0;
-    CHECK(differ == 0);
-    CHECK(compared == 20 * 7 + 7 * 4);
-    CHECK(f.network.random_state() == after_first.random_state());
+    CHECK(f.network.same_parameters(after_first));  // C, K, S, last G1, R
 
     checker.expect(f.expectation);  // whole, although half of it had been seen
     for (const Observation& o : f.stream) checker.observe(o);
@@ -227,11 +343,29 @@ TEST_CASE("after a divergence the checker starts anew, and samples can be taken 
     CHECK(checker.samples() == 1);
 }
 
+TEST_CASE("samples of every kind can be taken back") {
+    for (const Fixture::Kind& kind : kKinds) {
+        Fixture f(kind);
+        const Network before = f.network;
+        EventTrace scratch;
+        const ExpectationPtr one = predict(f.network, Fixture::sample_of(kind, 0), kTiles, scratch);
+        const ExpectationPtr two = predict(f.network, Fixture::sample_of(kind, 3), kTiles, scratch);
+        CHECK(!f.network.same_parameters(before));
+        undo(f.network, *two);
+        undo(f.network, *one);
+        CHECK(f.network.same_parameters(before));
+    }
+}
+
 TEST_CASE("what does not fit a core is refused with the limit") {
-    const Capabilities core{4, 8, 2, 1000, 6};
-    const auto reason = [&](std::vector<int> sizes) {
+    Capabilities core{4, 8, 2, 1000, 6, 16, false, false};
+    const auto reason = [&](std::vector<int> sizes, int bits = 16, bool recomputed = false) {
+        NetworkConfig config;
+        config.sizes = std::move(sizes);
+        config.weight_bits = bits;
+        config.recomputed = recomputed;
         try {
-            Placement({std::move(sizes), 8}, core);
+            Placement(config, core);
         } catch (const SetupError& e) {
             return std::string(e.what());
         }
@@ -242,11 +376,40 @@ TEST_CASE("what does not fit a core is refused with the limit") {
     CHECK(reason({20, 30, 10}).find("slots") != std::string::npos);
     CHECK(reason({50, 16, 10}).find("event memory") != std::string::npos);
     CHECK(reason({250, 16, 10}).find("weight words") != std::string::npos);
+    CHECK(reason({20, 16, 10}, 8).find("8 bits") != std::string::npos);
+    CHECK(reason({20, 16, 10}, 16, true).find("recomputed") != std::string::npos);
+    core.weight_bits = 12;
+    CHECK(reason({20, 16, 10}, 12).empty());
+    CHECK(reason({20, 16, 10}).find("16 bits") != std::string::npos);
+    core = {4, 8, 2, 2, 8, 16, true, true};
+    CHECK(reason({250, 16, 10}).find("stored") != std::string::npos);
+    CHECK(reason({240, 16, 10}, 16, true).empty());  // its connections need no words
+    CHECK(reason({250, 16, 10}, 16, true).find("event memory") != std::string::npos);
+}
+
+TEST_CASE("what a core cannot learn is refused") {
+    const auto refused = [](const Learning& learning, bool learns_k, bool recomputes) {
+        try {
+            check_learning(learning, {4, 8, 2, 1000, 6, 16, learns_k, recomputes});
+        } catch (const SetupError&) {
+            return true;
+        }
+        return false;
+    };
+    CHECK(!refused({900, {}}, false, false));
+    CHECK(!refused({0, {1, 2, 3, 4, 7}}, true, false));
+    CHECK(!refused({900, {1, 2, 3, 4, 7}}, true, false));
+    CHECK(!refused({0, {1, 0, 0, 4, 7}}, true, true));
+    CHECK(refused({0, {0, 0, 0, 4, 1}}, false, false));
+    CHECK(!refused({900, {1, 2, 3, 4, 0}}, false, false));  // there are no registers for these gains, and no use
+    CHECK(refused({0, {1, 2, 3, 4, 4}}, false, true));
+    CHECK(refused({1, {}}, true, true));
 }
 
 TEST_CASE("a connection's address leads back to it") {
-    const NetworkConfig config{{20, 7, 4}, 8};
-    const Placement placement(config, {kTiles, 16, 2, 1024, 6});
+    NetworkConfig config;
+    config.sizes = {20, 7, 4};
+    const Placement placement(config, {kTiles, 16, 2, 1024, 6, 16, false, false});
     for (int l = 0; l < config.layers(); ++l)
         for (int j = 0; j < config.sizes[static_cast<std::size_t>(l) + 1]; ++j)
             for (int i = 0; i < config.sizes[static_cast<std::size_t>(l)]; ++i) {
@@ -255,4 +418,14 @@ TEST_CASE("a connection's address leads back to it") {
                 CHECK((back->layer == l && back->input == i && back->neuron == j));
             }
     CHECK(!placement.connection({1, 1000}));
+    int neurons = 0;
+    for (int tile = 0; tile < kTiles; ++tile)
+        for (int slot = 0; slot < 16; ++slot) {
+            const auto neuron = placement.neuron(tile, slot);
+            if (!neuron) continue;
+            CHECK(placement.tile(neuron->neuron) == tile);
+            CHECK(placement.slot(neuron->layer, neuron->neuron) == slot);
+            ++neurons;
+        }
+    CHECK(neurons == 11);
 }

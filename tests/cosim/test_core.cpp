@@ -19,16 +19,25 @@ struct Bench {
     DirectBus bus{*core};
     CoreHost host{bus};
     Capabilities caps;
-    Network network{NetworkConfig{{40, 9, 4}, 2}};
+    Network network{NetworkConfig{}};
     Placement placement;
+    Learning learning;  ///< all that the core can learn
 
     explicit Bench(const std::string& name) : core(make_core(name, 5)) {
         bus.reset();
         caps = host.capabilities();
+        NetworkConfig config;
+        config.sizes = {40, 9, 4};
+        config.steps = 2;
+        config.weight_bits = caps.weight_bits;
+        config.recomputed = caps.recomputes;
+        network = Network(config);
         network.initialise(11);
         placement = Placement(network.config(), caps);
+        if (!caps.recomputes) learning.eta = 8000;
+        if (caps.learns_k) learning.k = {9000, 5000, 3000, 2, 7};
     }
-    void load() { host.load(network, placement, 8000); }
+    void load() { host.load(network, placement, learning); }
 
     void beat(std::uint32_t data, bool last) {
         CoreInputs in;
@@ -57,7 +66,7 @@ struct Bench {
         core->tick(in);
         return data;
     }
-    bool unchanged() { return !host.compare(network, placement).first; }
+    bool unchanged() { return !host.compare(network, placement, learning).first; }
 };
 
 Sample sample_of(PixelEvents events, std::uint16_t label, bool learn) {
@@ -91,20 +100,49 @@ TEST_CASE("what the memory map refuses changes nothing") {
         b.load();
         const auto refused = [&](std::uint32_t address, std::uint32_t data) { return !b.bus.write(address, data); };
         using namespace map;
-        for (const std::uint32_t r : {kId, kContract, kCap0, kCap1, kCycles, kMultiplies, kSamples, kTrained}) CHECK(refused(r, 1));
+        for (const std::uint32_t r : {kId, kContract, kCap0, kCap1, kCap2, kCycles, kMultiplies, kSamples, kTrained}) CHECK(refused(r, 1));
         CHECK(refused(kLayers, static_cast<std::uint32_t>(b.caps.layers) + 1));
         CHECK(refused(kSteps, 0));
         CHECK(refused(kSteps, 16));
         CHECK(refused(kEta, 32768));
+        CHECK(refused(kEta, 1) == b.caps.recomputes);
+        CHECK(b.bus.write(kEta, static_cast<std::uint32_t>(b.learning.eta)));
+        CHECK(refused(kRounding, 2));
+        for (const std::uint32_t r : {kGainP, kGainI, kGainD}) CHECK(refused(r, 16384));
+        CHECK(refused(kLeak, 16));
+        CHECK(refused(kSets, 8));
+        for (std::uint32_t r = kGainP; r <= kSets; ++r) {
+            const auto value = b.bus.read(r);
+            CHECK(value.has_value() == b.caps.learns_k);
+            CHECK(refused(r, value.value_or(0)) == !b.caps.learns_k);
+        }
+        for (const std::uint32_t frame : {0u, 1u << 16, 1u, 1u << 16 | 32769u, 32769u << 16 | 1u, ~0u}) CHECK(refused(kFrame, frame));
+        CHECK(refused(kShift, 1));  // there is no frame yet
+        CHECK(refused(kShift, 8));
+        CHECK(refused(layer_scale(0), 16));
+        CHECK(refused(layer_scale(0), 3) == !b.caps.recomputes);
+        CHECK(b.bus.read(layer_scale(0)).has_value() == b.caps.recomputes);
+        if (b.caps.recomputes) {
+            CHECK(b.bus.write(layer_scale(0), static_cast<std::uint32_t>(b.network.connection_scale(0))));
+            CHECK(refused(weight(0, 0), 0));
+            CHECK(!b.bus.read(weight(0, 0)));
+        }
         CHECK(refused(layer_size(0), 4u << 16));                                               // no inputs
         CHECK(refused(layer_size(0), 4u << 16 | ((1u << b.caps.index_bits) + 1)));             // too many
         CHECK(refused(layer_size(0), 40));                                                     // no outputs
         CHECK(refused(layer_size(0), static_cast<std::uint32_t>(b.caps.tiles * b.caps.slots + 1) << 16 | 40));
-        for (const std::uint32_t r : {0x0Fu, 0x1Fu, layer_size(b.caps.layers), 0xFFu}) {
+        for (const std::uint32_t r : {0x18u, 0x1Fu, layer_size(b.caps.layers), 0xFFu}) {
             CHECK(refused(r, 0));
             CHECK(!b.bus.read(r));
         }
-        CHECK(!b.bus.read(3u << 26));
+        for (const std::uint32_t k : {0u, 14u, 16u, 30u}) {
+            CHECK(b.bus.read(state(0, 0, k)).has_value() == b.caps.learns_k);
+            CHECK(refused(state(0, 0, k), 0) == !b.caps.learns_k);
+        }
+        for (const std::uint32_t at : {state(0, 0, 15), state(0, 0, 31), state(b.caps.tiles, 0, 0)}) {
+            CHECK(!b.bus.read(at));
+            CHECK(refused(at, 0));
+        }
         CHECK(!b.bus.read(weight(b.caps.tiles, 0)));
         CHECK(refused(weight(b.caps.tiles, 0), 0));
         for (int k = 0; k < kParameters; ++k) {
@@ -129,7 +167,13 @@ TEST_CASE("while a sample is in work writes are refused and registers can be rea
         const auto all_refused = [&] {
             CHECK((*b.bus.read(map::kStatus) & 1) == 1);
             CHECK(*b.bus.read(map::kId) == map::kIdValue);
-            for (const std::uint32_t r : {map::kLayers, map::kSteps, map::kEta, map::kRandom}) CHECK(!b.bus.write(r, 1));
+            for (const std::uint32_t r : {map::kLayers, map::kSteps, map::kEta, map::kRandom, map::kRounding, map::kGainP, map::kGainI,
+                                          map::kGainD, map::kLeak, map::kSets})
+                CHECK(!b.bus.write(r, 1));
+            CHECK(!b.bus.write(map::kFrame, 8u << 16 | 5));
+            CHECK(!b.bus.write(map::kShift, 0));
+            CHECK(!b.bus.write(map::state(0, 0, 0), 1));
+            CHECK(!b.bus.read(map::state(0, 0, 0)));
             CHECK(!b.bus.write(map::weight(0, 0), 1));
             CHECK(!b.bus.read(map::weight(0, 0)));
             CHECK(!b.bus.write(map::parameter(0, 0, 0), 4096));
@@ -144,7 +188,7 @@ TEST_CASE("while a sample is in work writes are refused and registers can be rea
         all_refused();  // until the result is taken
         b.take_result();
         CHECK((*b.bus.read(map::kStatus) & 1) == 0);
-        b.network.train(sample.events, sample.label, 8000);
+        b.network.train(sample.events, sample.label, b.learning);
         CHECK(b.unchanged());
     }
 }
@@ -172,7 +216,7 @@ TEST_CASE("malformed samples are answered with their code and change nothing") {
             CHECK(b.take_result() == result_of(c.sample.label, c.error));
             CHECK(*b.bus.read(map::kStatus) == static_cast<std::uint32_t>(c.error) << 4);
             Network model = b.network;
-            CHECK((c.sample.learn ? model.train(c.sample.events, c.sample.label, 8000) : model.infer(c.sample.events)).error ==
+            CHECK((c.sample.learn ? model.train(c.sample.events, c.sample.label, b.learning) : model.infer(c.sample.events)).error ==
                   c.error);
             CHECK(b.bus.write(map::kStatus, 0));
             CHECK(*b.bus.read(map::kStatus) == 0);
@@ -198,5 +242,100 @@ TEST_CASE("a core that is not set up says so") {
         CHECK(b.unchanged());
         b.send(sample);
         CHECK((b.take_result() >> 48 & 0xFF) == result_status(true, SampleError::ok));
+    }
+}
+
+TEST_CASE("a frame is asked for before a shift, and both read back") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        Bench b(name);
+        b.load();
+        CHECK(!b.bus.write(map::kShift, 3));
+        CHECK(b.bus.write(map::kFrame, 5u << 16 | 8));
+        CHECK(*b.bus.read(map::kFrame) == (5u << 16 | 8));
+        CHECK(b.bus.write(map::kShift, 7));
+        CHECK(*b.bus.read(map::kShift) == 7);
+        b.network.set_frame({8, 5, 7});
+        CHECK(b.unchanged());
+        const Sample sample = sample_of({{3, 200}, {17, 90}, {39, 255}}, 2, true);
+        b.send(sample);
+        CHECK((b.take_result() >> 48 & 0xFF) == result_status(true, SampleError::ok));
+        b.network.train(sample.events, sample.label, b.learning);
+        CHECK(b.unchanged());
+    }
+}
+
+TEST_CASE("K and its states hold what is written, whatever the bits") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        Bench b(name);
+        if (!b.caps.learns_k) continue;
+        b.load();
+        std::uint32_t pattern = 0x1234567;
+        for (int l = 0; l < b.network.layers(); ++l)
+            for (int j = 0; j < b.network.outputs(l); ++j)
+                for (int k = 0; k < kParameters; ++k) {
+                    const ParameterRange& range = kParameterRanges[static_cast<std::size_t>(k / kElements)];
+                    pattern = xorshift32(pattern);
+                    const int span = range.high - range.low + 1;
+                    b.network.set_parameter(l, j, k, static_cast<std::int16_t>(range.low + static_cast<int>(pattern >> 8) % span));
+                    b.network.set_controller(l, j, k, static_cast<std::int16_t>(pattern), static_cast<std::int16_t>(pattern >> 16));
+                }
+        b.load();
+        const ReadBack all = b.host.compare(b.network, b.placement, b.learning);
+        CHECK(!all.first);
+        CHECK(all.parameters == 13 * 15);
+        CHECK(all.states == 13 * 30);
+        CHECK(b.host.read_network(Network(b.network.config()), b.placement).same_parameters(b.network));
+        // The comparison finds every word.
+        for (const bool last : {false, true})
+            for (int k = 0; k < kParameters; ++k) {
+                const std::uint32_t at = map::state(b.placement.tile(7), b.placement.slot(0, 7), static_cast<std::uint32_t>(k) + (last ? 16 : 0));
+                const std::uint32_t value = *b.bus.read(at);
+                CHECK(b.bus.write(at, value ^ 0x40));
+                const auto found = b.host.compare(b.network, b.placement, b.learning).first;
+                REQUIRE(found);
+                CHECK(found->what == (last ? "last_g1" : "integral"));
+                CHECK((found->layer == 0 && found->neuron == 7 && found->input == k && found->address == at));
+                CHECK(b.bus.write(at, value));
+            }
+        CHECK(b.unchanged());
+    }
+}
+
+TEST_CASE("connections, parameters and registers that differ are found") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        Bench b(name);
+        b.load();
+        const auto found = [&](std::uint32_t at, std::uint32_t flip) {
+            const std::uint32_t value = *b.bus.read(at);
+            REQUIRE(b.bus.write(at, value ^ flip));
+            const auto first = b.host.compare(b.network, b.placement, b.learning).first;
+            REQUIRE(b.bus.write(at, value));
+            return first ? first->what : std::string("nothing");
+        };
+        if (!b.caps.recomputes) {
+            const WeightAddress last = b.placement.weight(1, 8, 3);
+            CHECK(found(map::weight(last.tile, last.word), 1u << (b.caps.weight_bits - 1)) == "weight");
+            CHECK(found(map::kEta, 4) == "ETA");
+        } else {
+            CHECK(found(map::layer_weights(1), 1u << 31) == "LAYER_WEIGHTS");
+            CHECK(found(map::layer_scale(0), 1) == "LAYER_SCALE");
+        }
+        CHECK(found(map::parameter(b.placement.tile(3), b.placement.slot(1, 3), 14), 1) == "parameter");
+        CHECK(found(map::kRandom, 1u << 31) == "random");
+        CHECK(found(map::kSteps, 1) == "STEPS");
+        CHECK(found(map::kTargetOn, 1) == "TARGET_ON");
+        CHECK(found(map::kTargetOff, 1) == "TARGET_OFF");
+        CHECK(found(map::kRounding, 1) == "ROUNDING");
+        if (b.caps.learns_k) {
+            CHECK(found(map::kGainP, 1) == "K_P");
+            CHECK(found(map::kGainI, 1) == "K_I");
+            CHECK(found(map::kGainD, 1) == "K_D");
+            CHECK(found(map::kLeak, 1) == "K_LEAK");
+            CHECK(found(map::kSets, 1) == "K_SETS");
+        }
+        CHECK(b.unchanged());
     }
 }
