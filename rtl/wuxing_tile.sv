@@ -1,6 +1,7 @@
 // A processing element: a bank of the connection memory, one multiplier, a neuron's rings, the local update circuit.
 // All tiles are stepped in lockstep by walk_i (passes over connections), neuron_i (integration of a neuron) and adjust_i
-// (adjustment of its K, only if LearnK); a tile differs from its neighbours only in its number, its memories and the neuron it stands on.
+// (adjustment of its K, only if LearnK); a tile differs from its neighbours only in its number, its memories and the neuron it
+// stands on.
 //
 // Memories: weights C (WeightW bits, F of them fraction; address weight_base + slot * inputs + input), parameters K (Q3.12; {slot, word} with words
 // 0-4 K1, 5-9 K2, 10-14 K3; one more slot holds t and c while a neuron runs backward), state (Q3.12; {slot, word} with
@@ -251,7 +252,8 @@ module wuxing_tile #(
     assign adjust_live = adjust_live_q;
 
     wuxing_adjust #(.Slots(Slots)) u_adjust (
-      .clk_i, .adjust_i, .random_i(random_i[18:0]), .nearest_i, .turn_i(turn_k), .threshold_o(k_threshold), .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
+      .clk_i, .adjust_i, .random_i(random_i[18:0]), .nearest_i, .turn_i(turn_k), .threshold_o(k_threshold),
+      .live_i(adjust_live), .slot_i(slot), .state_i(state_rdata), .backward_i(base[64+:16]),
       .rounded_i(gain), .sum_i(acc[31:16]), .a_o(adjust_a), .b_o(adjust_b), .we_o(adjust_we), .new_o(adjust_new),
       .signal_o(adjust_signal), .mean_o(adjust_mean),
       .host_i, .host_we_i(host_mean_we_i), .host_addr_i, .host_wdata_i, .host_rdata_o(host_mean_o)
