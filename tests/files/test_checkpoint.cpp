@@ -126,6 +126,26 @@ TEST_CASE("a state of another learner, or one that cannot be, is refused") {
     CHECK(refused == 3 * 6 + 2);
 }
 
+TEST_CASE("a run that is killed in its first epoch can be resumed") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    TrainOptions options = small_options(kKinds[0]);
+    options.data = scratch.folder();
+    options.epochs = 2;
+    RunDataCache cache;
+    RunObserver nobody;
+    TrainingRun whole(options, cache);
+    whole.run(nobody);
+    options.checkpoint = scratch.path("c");
+    const TrainingRun killed(options, cache);  // all that is left of it is its file
+    const Checkpoint checkpoint = load_checkpoint(options.checkpoint);
+    TrainingRun resumed(checkpoint, options.checkpoint, checkpoint_options(checkpoint, options.checkpoint), cache);
+    CHECK(resumed.epochs().empty());
+    resumed.run(nobody);
+    CHECK(resumed.epochs().size() == 2);
+    CHECK(resumed.crc() == whole.crc());
+}
+
 TEST_CASE("an intact checkpoint whose content cannot be is refused") {
     const Scratch scratch;
     write_small_dataset(scratch);
