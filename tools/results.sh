@@ -11,8 +11,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 usage="usage: tools/results.sh [--check [--quick]] [--keep] [--build DIR] [--data DIR]"
 
 # Run again by --check --quick: every learner, arithmetic, method, width and rounding, recomputed connections, either kind of shift.
-sample=(connections-seed-1 both-double-seed-1 perceptron-seed-1 linear-seed-1 two-epochs depth-both-seed-2-layers-784-64-64-10
-    bits-seed-1-weight-bits-12-rounding-nearest mnist-80-8bit-seed-3 mnist-80-core-shift-seed-2 gains-pid-01 wide-recomputed-seed-1)
+sample=(connections-seed-1 both-double perceptron-seed-1 linear-seed-1 two-epochs depth-both-seed-2-layers-784-64-64-10
+    bits-seed-1-weight-bits-12-rounding-nearest mnist-80-8bit-seed-3 mnist-80-core-shift-seed-2 gains-pid-01 wide-recomputed)
 
 stop() { echo "results.sh: $1" >&2; exit "${2:-2}"; }
 
