@@ -119,7 +119,7 @@ picture("depth"; "Test accuracy against the number of hidden layers"),
 "
 ## Fixed points alone
 
-784-512-256-10 on MNIST, 10 epochs; random connections, only K learns. The first paper reports about 60 % of an early version of
+784-512-256-10 on MNIST, 14 epochs; random connections, only K learns. The first paper reports about 60 % of an early version of
 this method in software. `experiments/fixed_points.toml`
 ",
 ([["P", "wide-p"], ["PI", "wide-pi"], ["PID", "wide-pid"], ["P, connections recomputed", "wide-recomputed"],
