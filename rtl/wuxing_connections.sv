@@ -45,6 +45,8 @@ module wuxing_connections #(
     logic                      we;
 
     assign addr = host_i ? host_addr_i[AddrW-1:0] : row_i + AddrW'(index_i);
+    logic unused_index;  // a small memory has fewer address bits than an index
+    assign unused_index = ^index_i;
     assign we   = host_i ? host_we_i : walk_i.weight_write && active_i;
 
     wuxing_ram_sp #(.Width(WeightW), .Depth(WeightDepth)) u_memory (
