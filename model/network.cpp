@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "fixed.hpp"
+#include "samples.hpp"
 
 namespace wuxing {
 namespace {
@@ -215,15 +216,9 @@ SampleError Network::take(const PixelEvents& pixels, bool learn, std::uint16_t l
         previous = pixel.index;
     }
     events.resize(kept);
-    if (!sound) {
-        previous = -1;
-        for (const PixelEvent& pixel : pixels) {
-            if (pixel.index >= inputs(0)) return SampleError::bad_index;
-            if (pixel.index <= previous) return SampleError::bad_order;
-            previous = pixel.index;
-        }
-    }
-    return learn && label >= outputs(layers() - 1) ? SampleError::bad_label : SampleError::ok;
+    const int classes = outputs(layers() - 1);
+    if (!sound) return check_sample(pixels, inputs(0), classes, learn, label);
+    return learn && label >= classes ? SampleError::bad_label : SampleError::ok;
 }
 
 void Network::move_sample() {

@@ -78,16 +78,6 @@ void Perceptron::initialise(std::uint32_t seed) {
     }
 }
 
-SampleError Perceptron::check(const PixelEvents& events, bool learn, std::uint16_t label) const {
-    int before = -1;
-    for (const PixelEvent& event : events) {
-        if (event.index >= layers_.front().inputs) return SampleError::bad_index;
-        if (event.index <= before) return SampleError::bad_order;
-        before = event.index;
-    }
-    return learn && label >= layers_.back().outputs ? SampleError::bad_label : SampleError::ok;
-}
-
 /// a of `Size` neurons: they stay in registers while the inputs go by.
 template <int Size>
 void Perceptron::add_up(Layer& layer, std::size_t first) {
@@ -166,13 +156,13 @@ void Perceptron::update(std::size_t l, float eta) {
 }
 
 PerceptronResult Perceptron::infer(const PixelEvents& events) {
-    const SampleError error = check(events, false, 0);
+    const SampleError error = check_sample(events, config_.sizes.front(), config_.sizes.back(), false, 0);
     if (error != SampleError::ok) return {0xFFFF, 0.0, false, error};
     return forward(events);
 }
 
 PerceptronResult Perceptron::train(const PixelEvents& events, std::uint16_t label, float eta) {
-    const SampleError error = check(events, true, label);
+    const SampleError error = check_sample(events, config_.sizes.front(), config_.sizes.back(), true, label);
     if (error != SampleError::ok) return {0xFFFF, 0.0, false, error};
     PerceptronResult result = forward(events);
     for (std::size_t k = 0; k < probabilities_.size(); ++k) {

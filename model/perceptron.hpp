@@ -77,7 +77,6 @@ private:
     template <class AnyLayer, class Visit>
     static void visit_parameters(AnyLayer& layer, Visit visit);
 
-    SampleError check(const PixelEvents& events, bool learn, std::uint16_t label) const;
     template <int Size>
     static void add_up(Layer& layer, std::size_t first);
     template <int Size>

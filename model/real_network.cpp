@@ -4,6 +4,8 @@
 #include <cmath>
 #include <stdexcept>
 
+#include "samples.hpp"
+
 namespace wuxing {
 namespace {
 
@@ -154,16 +156,6 @@ void RealNetwork::set_steps(int steps) {
     config_.steps = steps;
 }
 
-SampleError RealNetwork::check(const PixelEvents& events, bool learn, std::uint16_t label) const {
-    int before = -1;
-    for (const PixelEvent& event : events) {
-        if (event.index >= layers_.front().inputs) return SampleError::bad_index;
-        if (event.index <= before) return SampleError::bad_order;
-        before = event.index;
-    }
-    return learn && label >= layers_.back().outputs ? SampleError::bad_label : SampleError::ok;
-}
-
 RealResult RealNetwork::forward(const PixelEvents& events) {
     events_[0].clear();
     const bool moves = frame_.max_shift > 0;
@@ -259,13 +251,13 @@ void RealNetwork::update(double eta) {
 }
 
 RealResult RealNetwork::infer(const PixelEvents& events) {
-    const SampleError error = check(events, false, 0);
+    const SampleError error = check_sample(events, config_.sizes.front(), config_.sizes.back(), false, 0);
     if (error != SampleError::ok) return {0xFFFF, 0.0, false, error};
     return forward(events);
 }
 
 RealResult RealNetwork::train(const PixelEvents& events, std::uint16_t label, const RealLearning& learning) {
-    const SampleError error = check(events, true, label);
+    const SampleError error = check_sample(events, config_.sizes.front(), config_.sizes.back(), true, label);
     if (error != SampleError::ok) return {0xFFFF, 0.0, false, error};
     RealResult result = forward(events);
     backward(label, learning);

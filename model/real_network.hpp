@@ -110,7 +110,6 @@ private:
         double x;
     };
 
-    SampleError check(const PixelEvents& events, bool learn, std::uint16_t label) const;
     RealResult forward(const PixelEvents& events);
     void backward(std::uint16_t label, const RealLearning& learning);
     void update(double eta);

@@ -49,6 +49,16 @@ void pixel_events(const std::uint8_t* pixels, int rows, int columns, Shift shift
     events.resize(static_cast<std::size_t>(out - events.data()));
 }
 
+SampleError check_sample(const PixelEvents& events, int inputs, int outputs, bool learn, std::uint16_t label) {
+    int before = -1;
+    for (const PixelEvent& event : events) {
+        if (event.index >= inputs) return SampleError::bad_index;
+        if (event.index <= before) return SampleError::bad_order;
+        before = event.index;
+    }
+    return learn && label >= outputs ? SampleError::bad_label : SampleError::ok;
+}
+
 int LearningRate::at(std::uint32_t epoch) const {
     double power = 1.0;
     for (std::uint32_t n = epoch / static_cast<std::uint32_t>(decay_every); n > 0; --n) power *= decay;

@@ -51,6 +51,9 @@ inline void pixel_events(const ImageSet& set, int index, Shift shift, PixelEvent
     pixel_events(set.image(index), set.rows, set.columns, shift, events);
 }
 
+/// The code of a sample for a network of `inputs` and `outputs` (contract, section 9): that of its first fault.
+SampleError check_sample(const PixelEvents& events, int inputs, int outputs, bool learn, std::uint16_t label);
+
 /// Learning rate by epoch: eta0 x decay^floor(epoch / decay_every).
 struct LearningRate {
     double eta0 = 1.0 / 64;  ///< 0 <= eta0 < 1/2

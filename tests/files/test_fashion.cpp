@@ -2,30 +2,15 @@
 #include <algorithm>
 #include <array>
 #include <catch2/catch.hpp>
-#include <cstdlib>
-#include <string>
 
 #include "dataset.hpp"
 #include "samples.hpp"
 #include "scratch.hpp"
 
 namespace wuxing::test {
-namespace {
-
-/// Where tools/fetch_data.sh fashion puts it.
-std::string fashion_directory() {
-    const auto variable = [](const char* name) {
-        const char* value = std::getenv(name);
-        return std::string(value != nullptr ? value : "");
-    };
-    const std::string cache = variable("XDG_CACHE_HOME");
-    return (cache.empty() ? variable("HOME") + "/.cache" : cache) + "/wuxing/fashion-mnist";
-}
-
-}  // namespace
 
 TEST_CASE("Fashion-MNIST is Fashion-MNIST") {
-    const Dataset data = load_dataset(fashion_directory());
+    const Dataset data = load_dataset("fashion-mnist");
     REQUIRE(data.train.count() == 60000);
     REQUIRE(data.test.count() == 10000);
     for (const ImageSet* set : {&data.train, &data.test}) {
