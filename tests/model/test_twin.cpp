@@ -1,6 +1,4 @@
 // The mathematics of docs/equations.md in the double-precision twin, and the distance of the model from it.
-// 5 x 5 matrices only; g++ 12 warns about its own AVX-512 intrinsics in vectorised Eigen code.
-#define EIGEN_DONT_VECTORIZE
 #include <Eigen/Eigenvalues>
 #include <algorithm>
 #include <cmath>
