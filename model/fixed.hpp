@@ -27,11 +27,18 @@ constexpr std::int64_t round_shift(std::int64_t v, int n) {
     return shift_down(v + (std::int64_t{1} << (n - 1)), n);
 }
 
+/// rnda(v, n) = sign(v) floor((|v| + 2^(n-1)) / 2^n): round half away from zero, without bias for either sign. n >= 1;
+/// |v| < 2^62.
+constexpr std::int64_t round_away(std::int64_t v, int n) {
+    return v < 0 ? -round_shift(-v, n) : round_shift(v, n);
+}
+
 /// v limited to the range of an element, 0..16383 (Q3.12: 0 <= E < 4).
 constexpr std::int16_t clamp_element(std::int64_t v) {
     return static_cast<std::int16_t>(v < 0 ? 0 : v > 16383 ? 16383 : v);
 }
 
 static_assert(round_shift(-1, 1) == 0 && round_shift(-3, 1) == -1 && round_shift(3, 1) == 2);
+static_assert(round_away(-1, 1) == -1 && round_away(-3, 2) == -1 && round_away(-2, 2) == -1 && round_away(2, 2) == 1);
 
 }  // namespace wuxing

@@ -63,6 +63,11 @@ WUXING_INLINE Wide rnd(Wide v, int n) {
     return (v + (1 << (n - 1))) >> n;
 }
 
+/// Half away from zero: what is added before the shift is one less for a negative number.
+WUXING_INLINE Wide rnda(Wide v, int n) {
+    return (v + (1 << (n - 1)) + (v >> 31)) >> n;
+}
+
 using Ring = std::array<Wide, kElements>;
 
 constexpr std::size_t at(int i) {
@@ -198,10 +203,10 @@ void integrate_forward(const std::int16_t* parameters, int stride, const std::in
         for (int step = 0; step < steps; ++step) {
             const Ring d1 = neuron.derivative(e);
             Ring p;
-            for (int i = 0; i < kElements; ++i) p[at(i)] = clamp(e[at(i)] + rnd(d1[at(i)], 1), 0, kElementMax);
+            for (int i = 0; i < kElements; ++i) p[at(i)] = clamp(e[at(i)] + rnda(d1[at(i)], 1), 0, kElementMax);
             const Ring d2 = neuron.derivative(p);
             for (int i = 0; i < kElements; ++i)
-                e[at(i)] = clamp(e[at(i)] + rnd(d1[at(i)] + d2[at(i)], 2), 0, kElementMax);
+                e[at(i)] = clamp(e[at(i)] + rnda(d1[at(i)] + d2[at(i)], 2), 0, kElementMax);
         }
         for (int i = 0; i < kElements; ++i) store(elements + i * stride + n, e[at(i)]);
     }
@@ -224,9 +229,9 @@ void integrate_backward(const std::int16_t* parameters, int stride, const std::i
         for (int step = 0; step < steps; ++step) {
             const Ring d1 = neuron.derivative(b);
             Ring p;
-            for (int i = 0; i < kElements; ++i) p[at(i)] = sat16(b[at(i)] + rnd(d1[at(i)], 1));
+            for (int i = 0; i < kElements; ++i) p[at(i)] = sat16(b[at(i)] + rnda(d1[at(i)], 1));
             const Ring d2 = neuron.derivative(p);
-            for (int i = 0; i < kElements; ++i) b[at(i)] = sat16(b[at(i)] + rnd(d1[at(i)] + d2[at(i)], 2));
+            for (int i = 0; i < kElements; ++i) b[at(i)] = sat16(b[at(i)] + rnda(d1[at(i)] + d2[at(i)], 2));
         }
         for (int i = 0; i < kElements; ++i) store(backward + i * stride + n, b[at(i)]);
     }
@@ -327,7 +332,6 @@ std::uint32_t update_parameters(const ParameterRows& rows, int stride, const std
         word = static_cast<std::int32_t>(random & static_cast<std::uint32_t>(kMask));
     }
     const Wide turns = lane_turns(16);
-    const std::int32_t half = gains.leak == 0 ? 0 : 1 << (gains.leak - 1);
     constexpr std::array<std::int16_t, kBlock> none{};
     // Whole blocks in place, with the neurons that are not live masked out: bringing 60 rows of the live ones together
     // and back would take longer than the arithmetic.
@@ -345,7 +349,8 @@ std::uint32_t update_parameters(const ParameterRows& rows, int stride, const std
                 const Wide g1 = factors[k];
                 const std::ptrdiff_t row = std::ptrdiff_t{set * kElements + i} * stride + n;
                 const Wide before = load(rows.integral + row), last = load(rows.last + row);
-                const Wide integral = before + ((g1 - before + half) >> gains.leak);
+                const Wide way = g1 - before;
+                const Wide integral = before + (gains.leak == 0 ? way : rnda(way, gains.leak));
                 const Wide difference = sat16(g1 - last);
                 const Wide r = rounding == Rounding::nearest
                                    ? Wide{} + (1 << (kGainFraction - 1))

@@ -1,7 +1,7 @@
 // Controller of one parameter: running mean and change of its G1, equations (9) and (10). Combinational; all Q3.12.
-//   S' = S + rnd(G1 - S, leak)      D' = sat16(G1 - G1 of the neuron's last live sample)
-// rnd(v, n) is v >> n plus the highest of the bits dropped, and with leak = 0 none is: S' = G1. S' lies between S and G1, so
-// it needs no saturation.
+//   S' = S + rnda(G1 - S, leak)     D' = sat16(G1 - G1 of the neuron's last live sample)
+// rnda(v, n) is v >> n plus the highest of the bits dropped, unless v is negative and they are exactly a half; with leak = 0 none
+// is dropped: S' = G1. S' lies between S and G1, so it needs no saturation.
 module wuxing_pid (
   input  logic signed [15:0] g1_i,
   input  logic signed [15:0] last_i,   // G1 of the last live sample
@@ -13,12 +13,19 @@ module wuxing_pid (
   logic signed [16:0] distance, difference;
   logic signed [17:0] with_half, shifted;  // one place below the point
   logic        [16:0] sum;
+  logic        [13:0] below_half;          // 1 for the bits dropped below the highest
+  logic               up;
+
+  always_comb begin
+    for (int k = 0; k < 14; k++) below_half[k] = int'(leak_i) >= k + 2;
+  end
 
   assign distance  = 17'(g1_i) - 17'(mean_i);
   assign with_half = {distance, 1'b0};
   assign shifted   = with_half >>> leak_i;
-  // S + (v >> n) + half: the half is carried in from below.
-  assign sum       = {mean_i, 1'b1} + shifted[16:0];
+  assign up        = shifted[0] && (!distance[16] || (distance[13:0] & below_half) != 14'd0);
+  // S + (v >> n) + up: carried in from below.
+  assign sum       = {mean_i, 1'b1} + {shifted[16:1], up};
   assign mean_o    = $signed(sum[16:1]);
 
   assign difference = 17'(g1_i) - 17'(last_i);

@@ -35,18 +35,19 @@ module wuxing_ring (
   wuxing_round #(.InW(32), .Shift(12)) u_slope (.v_i(sum_i), .y_o(slope_sat));
   assign slope = (backward_i && clamped_q[4]) ? 16'sd0 : slope_sat;
 
-  // Heun: P = base + rnd(d1, 1), E' = base + rnd(d1 + d2, 2).
+  // Heun: P = base + rnda(d1, 1), E' = base + rnda(d1 + d2, 2): halves away from zero, so a negative one goes down. Up is the
+  // carry of the sum with the base.
   logic signed [15:0] base, slope_first;
-  logic signed [16:0] half;
-  logic signed [17:0] both;
-  logic signed [17:0] change;
+  logic signed [16:0] both;
+  logic signed [15:0] change;
   logic signed [17:0] target;
+  logic               up;
   assign base        = base_q[64+:16];
   assign slope_first = slope_q[64+:16];
-  assign half        = 17'(slope) + 17'sd1;
-  assign both        = 18'(slope) + 18'(slope_first) + 18'sd2;
-  assign change      = write_pred_i ? 18'($signed(half[16:1])) : 18'($signed(both[17:2]));
-  assign target      = 18'(base) + change;
+  assign both        = 17'(slope) + 17'(slope_first);
+  assign change      = write_pred_i ? 16'(slope >>> 1) : 16'(both >>> 2);
+  assign up          = write_pred_i ? slope[0] && !slope[15] : both[1] && (both[0] || !both[16]);
+  assign target      = 18'(base) + 18'(change) + $signed({17'd0, up});
 
   logic signed [15:0] saturated, clamped;
   wuxing_round #(.InW(18), .Shift(0)) u_saturate (.v_i(target), .y_o(saturated));

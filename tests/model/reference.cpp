@@ -11,6 +11,7 @@ namespace {
 
 using sc_dt::sc_fixed;
 using sc_dt::SC_RND;
+using sc_dt::SC_RND_INF;
 using sc_dt::SC_SAT;
 using sc_dt::SC_TRN;
 using sc_dt::SC_WRAP;
@@ -23,7 +24,7 @@ struct Connection {
     using Change = sc_fixed<44, 44 - Fraction, SC_TRN, SC_WRAP>;  // floor to the fraction bits of a connection
 };
 using Step = sc_fixed<16, -4, SC_RND, SC_SAT>;
-using Change = sc_fixed<20, 8, SC_RND, SC_WRAP>;         // a rounded h d: 12 fraction bits, wide enough never to wrap
+using Change = sc_fixed<20, 8, SC_RND_INF, SC_WRAP>;     // a rounded h d: 12 fraction bits, wide enough never to wrap
 using Rounded = sc_fixed<36, 24, SC_RND, SC_WRAP>;       // rounded to 12 fraction bits, not limited
 using ParameterChange = sc_fixed<40, 28, SC_TRN, SC_WRAP>;  // floor to 12 fraction bits
 using Exact = sc_fixed<96, 40, SC_TRN, SC_WRAP>;         // 56 fraction bits: holds every sum below without loss
@@ -95,6 +96,17 @@ std::int64_t rnd(std::int64_t v, int n) {
     Long quotient = numerator / divisor;
     if (quotient * divisor > numerator) quotient -= 1;
     return quotient.to_int64();
+}
+
+std::int64_t rnda(std::int64_t v, int n) {
+    // The nearer of the two multiples around v, by distance; of two as near the one further from 0.
+    Long unit = 1;
+    for (int i = 0; i < n; ++i) unit = unit * 2;
+    const Long inner = Long(v) / unit;  // truncates towards 0
+    const Long outer = v < 0 ? Long(inner - 1) : Long(inner + 1);
+    const Long to_inner = v < 0 ? Long(inner * unit - v) : Long(v - inner * unit);
+    const Long to_outer = unit - to_inner;
+    return (to_inner < to_outer ? inner : outer).to_int64();
 }
 
 std::int64_t clamp_e(std::int64_t v) {

@@ -1,6 +1,7 @@
 // A second, slow, obvious integer model. It is written from docs/contract.md alone, one neuron at a time, with the
 // rounding and saturation of SystemC's fixed-point types instead of shifts and comparisons: sc_fixed with SC_RND
-// rounds half up and SC_SAT limits, which is what the contract's rnd and sat16 say.
+// rounds half up, with SC_RND_INF half away from zero, and SC_SAT limits, which is what the contract's rnd, rnda and
+// sat16 say.
 #pragma once
 
 #include <array>
@@ -16,6 +17,7 @@ using Parameters = std::array<std::int16_t, 15>;  ///< K1[0..4], K2[0..4], K3[0.
 
 std::int64_t sat16(std::int64_t v);
 std::int64_t rnd(std::int64_t v, int n);
+std::int64_t rnda(std::int64_t v, int n);
 std::int64_t clamp_e(std::int64_t v);
 
 /// The state after R, worked out bit by bit.

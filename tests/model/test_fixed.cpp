@@ -34,6 +34,21 @@ TEST_CASE("sat16 is the reference's at every edge and over three times the 16-bi
     tally.finish(196000);
 }
 
+TEST_CASE("round_away rounds half away from zero, for every shift up to 32, and -v to what v is rounded to") {
+    Tally tally;
+    const auto check = [&tally](std::int64_t v, int n) {
+        const auto name = [v, n] { return "rnda(" + std::to_string(v) + ", " + std::to_string(n) + ")"; };
+        tally.equal(round_away(v, n), reference::rnda(v, n), name);
+        tally.equal(round_away(-v, n), -round_away(v, n), name);
+    };
+    for (int n = 1; n <= 32; ++n) {
+        for (const std::int64_t v : edges(46)) check(v, n);
+    }
+    for (std::int64_t v = -65536; v <= 65535; ++v) check(v, 1);     // h d, exhaustive
+    for (std::int64_t v = -65536; v <= 65535; v += 3) check(v, 2);  // h/2 (d + d)
+    tally.finish(340000);
+}
+
 TEST_CASE("round_shift rounds half up for every shift in use and every other up to 32") {
     Tally tally;
     const auto check = [&tally](std::int64_t v, int n) {

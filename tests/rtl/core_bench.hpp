@@ -378,8 +378,10 @@ private:
             if (!(net.sets >> set & 1)) continue;
             corners.signal_saturated += g1 == 32767 || g1 == -32768;
             corners.negated_edge += set == 1 && before > 32767;
-            const std::int64_t half = net.leak == 0 ? 0 : std::int64_t{1} << (net.leak - 1);
-            const std::int64_t s = mean[word] + floor_shift(g1 - mean[word] + half, net.leak);
+            // (9): the part of the way that is left is rounded by its size, and its sign comes back after that.
+            const std::int64_t way = g1 - mean[word], half = (std::int64_t{1} << net.leak) / 2;
+            const std::int64_t part = floor_shift((way < 0 ? -way : way) + half, net.leak);
+            const std::int64_t s = mean[word] + (way < 0 ? -part : part);
             const std::int64_t d = sat16(g1 - last[word]);
             corners.change_saturated += d != g1 - last[word];
             const std::uint64_t turned =

@@ -35,12 +35,13 @@ TEST_CASE("controller: running mean and change of G1, every leak") {
         set(dut->mean_i, mean);
         set(dut->leak_i, leak, 4);
         dut.settle();
-        const int half = leak == 0 ? 0 : 1 << (leak - 1);
+        // To the nearest, of two as near the one further from 0.
+        const int way = g1 - mean, unit = 1 << leak, size = (std::abs(way) + unit / 2) / unit;
         const auto where = [&] {
             return "G1 " + std::to_string(g1) + ", last " + std::to_string(last) + ", S " + std::to_string(mean) +
                    ", leak " + std::to_string(leak);
         };
-        tally.equal(signed16(dut->mean_o), mean + floor_divide(g1 - mean + half, 1 << leak), where);
+        tally.equal(signed16(dut->mean_o), mean + (way < 0 ? -size : size), where);
         tally.equal(signed16(dut->change_o), std::clamp(g1 - last, -32768, 32767), where);
     };
     for (int leak = 0; leak < 16; ++leak)
@@ -49,8 +50,15 @@ TEST_CASE("controller: running mean and change of G1, every leak") {
                 for (const int mean : kWords) check(g1, last, mean, leak);
     for (int leak = 0; leak < 16; ++leak)  // every rounding of a small distance
         for (int g1 = -300; g1 <= 300; ++g1) check(g1, 0, 7, leak);
+    for (int leak = 1; leak < 16; ++leak)  // distances of exactly half a unit, an odd number of times, and beside it
+        for (int n = 0; n < 400; ++n)
+            for (int off = -1; off <= 1; ++off) {
+                const int half = 1 << (leak - 1), distance = (2 * cases.between(-(1 << (15 - leak)), (1 << (15 - leak)) - 1) + 1) * half + off;
+                const int mean = cases.between(std::max(-32768, -32768 - distance), std::min(32767, 32767 - distance));
+                check(mean + distance, cases.word(), mean, leak);
+            }
     for (int n = 0; n < 400000; ++n) check(cases.word(), cases.word(), cases.word(), cases.between(0, 15));
-    tally.finish(2 * (16 * 15 * 15 * 15 + 16 * 600 + 400000));
+    tally.finish(2 * (16 * 15 * 15 * 15 + 16 * 600 + 15 * 400 * 3 + 400000));
 }
 
 TEST_CASE("update of K: kept in the range of its set, every 16-bit sum") {
