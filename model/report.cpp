@@ -157,6 +157,29 @@ std::string comparison_table(const TwinComparison& comparison) {
     return text + format_table(rows, 1);
 }
 
+json signals_json(const std::vector<LayerSignals>& layers) {
+    json result = json::array();
+    for (const LayerSignals& layer : layers) {
+        const double neurons = std::max(1.0, static_cast<double>(layer.neurons));
+        result.push_back({{"live", static_cast<double>(layer.live) / neurons},
+                          {"y", layer.rms_displacement},
+                          {"e", layer.rms_error},
+                          {"b", layer.rms_backward}});
+    }
+    return result;
+}
+
+std::string signals_table(const std::vector<LayerSignals>& layers) {
+    std::vector<std::vector<std::string>> rows{{"layer", "rms y", "live", "rms e of live", "rms b[0] of live"}};
+    int number = 0;
+    for (const json& layer : signals_json(layers)) {
+        const auto rms = [&layer](const char* name) { return fmt::format("{:.4f}", layer[name].get<double>()); };
+        rows.push_back({std::to_string(number++), rms("y"), fmt::format("{:.2f} %", 100 * layer["live"].get<double>()),
+                        rms("e"), rms("b")});
+    }
+    return format_table(rows, 1);
+}
+
 json stability_json(const StabilityReport& report) {
     LayerStability all;
     bool first = true;

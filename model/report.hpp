@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "model_file.hpp"
+#include "signals.hpp"
 #include "stability.hpp"
 #include "training.hpp"
 
@@ -26,6 +27,10 @@ std::string confusion_table(const Evaluation& evaluation);
 /// Model and double-precision twin: accuracies and quantisation error, rms and greatest, in LSB.
 nlohmann::json comparison_json(const TwinComparison& comparison);
 std::string comparison_table(const TwinComparison& comparison);
+
+/// An entry a layer: share of live neurons, rms of y, and of e and b[0] of the live ones.
+nlohmann::json signals_json(const std::vector<LayerSignals>& layers);
+std::string signals_table(const std::vector<LayerSignals>& layers);
 
 /// How many neurons stand beyond the oscillation threshold, all layers together; and as one line.
 nlohmann::json stability_json(const StabilityReport& report);

@@ -23,7 +23,7 @@ struct EvalOptions {
     std::string model, json, data = default_data_directory();
     int test_images = 0;  ///< 0 = all
     int threads = 1;
-    bool twin = false, per_class = false, confusion = false;
+    bool twin = false, signals = false, per_class = false, confusion = false;
 };
 
 struct InfoOptions {
@@ -76,9 +76,16 @@ int eval(const EvalOptions& options) {
         twin_json = comparison_json(comparison);
         if (text) fmt::print("\n{}", comparison_table(comparison));
     }
+    nlohmann::json layers;
+    if (options.signals) {
+        const std::vector<LayerSignals> signals = measure_signals(network, test);
+        layers = signals_json(signals);
+        if (text) fmt::print("\n{}", signals_table(signals));
+    }
     if (!options.json.empty()) {
         nlohmann::json json = evaluation_json(evaluation);
         if (options.twin) json["twin"] = twin_json;
+        if (options.signals) json["signals"] = layers;
         json.update({{"command", "eval"},
                      {"versions", versions_json()},
                      {"layers", network.config().sizes},
@@ -117,6 +124,7 @@ Command add_eval_command(CLI::App& wuxing) {
     const auto options = std::make_shared<EvalOptions>();
     command->add_option("--model,model", options->model, "Model file")->type_name("FILE")->required();
     command->add_flag("--twin", options->twin, "Also run the double-precision twin and show the quantisation error");
+    command->add_flag("--signals", options->signals, "Also show how large the signals of every layer are, forward and backward");
     command
         ->add_option("--data", options->data, "mnist, fashion-mnist, or a folder with four such files (default: $WUXING_DATA, or mnist)")
         ->type_name("DIR");

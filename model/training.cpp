@@ -138,6 +138,12 @@ Evaluation run_evaluation(AnyNetwork& network, const ImageSet& set, const PassOb
     return evaluation;
 }
 
+std::vector<PixelEvents> unmoved(const ImageSet& set) {
+    std::vector<PixelEvents> samples(static_cast<std::size_t>(set.count()));
+    for (int k = 0; k < set.count(); ++k) pixel_events(set, k, Shift{}, samples[static_cast<std::size_t>(k)]);
+    return samples;
+}
+
 }  // namespace
 
 int Evaluation::images_of(int label) const {
@@ -181,9 +187,11 @@ Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver
 }
 
 TwinComparison compare_with_twin(const Network& network, const ImageSet& set) {
-    std::vector<PixelEvents> samples(static_cast<std::size_t>(set.count()));
-    for (int k = 0; k < set.count(); ++k) pixel_events(set, k, Shift{}, samples[static_cast<std::size_t>(k)]);
-    return compare_with_twin(network, samples, {set.labels.begin(), set.labels.end()});
+    return compare_with_twin(network, unmoved(set), {set.labels.begin(), set.labels.end()});
+}
+
+std::vector<LayerSignals> measure_signals(const Network& network, const ImageSet& set) {
+    return measure_signals(network, unmoved(set), {set.labels.begin(), set.labels.end()});
 }
 
 }  // namespace wuxing

@@ -10,6 +10,7 @@
 #include "perceptron.hpp"
 #include "real_network.hpp"
 #include "samples.hpp"
+#include "signals.hpp"
 
 namespace wuxing {
 
@@ -58,5 +59,8 @@ Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver
 
 /// Quantisation error over every image, unmoved; all labels must be outputs of the network.
 TwinComparison compare_with_twin(const Network& network, const ImageSet& set);
+
+/// Signals of every layer over every image, unmoved; all labels must be outputs of the network.
+std::vector<LayerSignals> measure_signals(const Network& network, const ImageSet& set);
 
 }  // namespace wuxing

@@ -96,6 +96,29 @@ TEST_CASE("training, evaluation and info work together") {
     CHECK(contains(report.out, "16-8-3"));
 }
 
+TEST_CASE("eval --signals tells how large the signals of every layer are") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, std::string(kTrain) + "--epochs 2 --eta 0.05 --out m.wux").code == 0);
+    REQUIRE(run_wuxing(scratch, "eval m.wux --data . --json plain.json").code == 0);
+    CHECK_FALSE(read_json(scratch, "plain.json").contains("signals"));
+    const CommandResult eval = run_wuxing(scratch, "eval m.wux --signals --data . --json e.json");
+    INFO(eval.out << eval.err);
+    REQUIRE(eval.code == 0);
+    CHECK(contains(eval.out, "rms b[0] of live"));
+    const json signals = read_json(scratch, "e.json")["signals"];
+    REQUIRE(signals.size() == 2);
+    for (const json& layer : signals) {
+        CHECK(layer["live"] > 0);
+        CHECK(layer["live"] <= 1);
+        for (const char* name : {"y", "e", "b"}) {
+            INFO(name);
+            CHECK(layer[name] > 0);
+            CHECK(layer[name] < 8);
+        }
+    }
+}
+
 TEST_CASE("eval --twin tells the quantisation error, the same every time") {
     const Scratch scratch;
     write_small_dataset(scratch);

@@ -9,6 +9,7 @@
 #include "cases.hpp"
 #include "kernels.hpp"
 #include "real_network.hpp"
+#include "signals.hpp"
 #include "tally.hpp"
 
 using namespace wuxing;
@@ -315,6 +316,47 @@ TEST_CASE("the first layer's drive is within half an LSB of the twin's, and roun
     CHECK_THROWS_AS(compare_with_twin(network, samples, {}), std::invalid_argument);
     Network other = initialised({200, 41}, 8, 4);
     CHECK_THROWS_AS(RealNetwork(network).round_into(other), std::invalid_argument);
+}
+
+TEST_CASE("signals of every layer are those of the twin, and measuring them changes nothing") {
+    const std::vector<int> sizes{50, 30, 20, 10};
+    const Network network = initialised(sizes, 8, 5);
+    Cases cases(46);
+    std::vector<PixelEvents> samples;
+    std::vector<std::uint16_t> labels;
+    RealNetwork twin(network);
+    std::vector<double> y(3), e(3), b(3), neurons(3), live(3);
+    for (int n = 0; n < 100; ++n) {
+        samples.push_back(cases.image(50, 50));
+        labels.push_back(static_cast<std::uint16_t>(n % 10));
+        twin.train(samples.back(), labels.back(), 0.0);
+        for (std::size_t l = 0; l < 3; ++l) {
+            const RealNetwork::Layer& layer = twin.layer(static_cast<int>(l));
+            for (std::size_t j = 0; j < layer.errors.size(); ++j) {
+                ++neurons[l];
+                y[l] += layer.displacements[j] * layer.displacements[j];
+                if (layer.backward[j][0] == 0) continue;
+                ++live[l];
+                e[l] += layer.errors[j] * layer.errors[j];
+                b[l] += layer.backward[j][0] * layer.backward[j][0];
+            }
+        }
+    }
+    PixelEvents malformed = samples.front();
+    malformed.push_back(malformed.front());  // the same pixel twice
+    samples.push_back(malformed);
+    labels.push_back(0);
+    const std::vector<LayerSignals> signals = measure_signals(network, samples, labels);
+    REQUIRE(signals.size() == 3);
+    for (std::size_t l = 0; l < 3; ++l) {
+        CAPTURE(l);
+        CHECK(static_cast<double>(signals[l].neurons) == neurons[l]);
+        CHECK(static_cast<double>(signals[l].live) == Approx(live[l]).epsilon(0.02));  // an error below half an LSB is none
+        CHECK(signals[l].rms_displacement == Approx(std::sqrt(y[l] / neurons[l])).epsilon(0.02));
+        CHECK(signals[l].rms_error == Approx(std::sqrt(e[l] / live[l])).epsilon(0.02));
+        CHECK(signals[l].rms_backward == Approx(std::sqrt(b[l] / live[l])).epsilon(0.02));
+    }
+    CHECK_THROWS_AS(measure_signals(network, samples, {}), std::invalid_argument);
 }
 
 TEST_CASE("the twin takes samples as the model does") {
