@@ -2,6 +2,8 @@
 
 #include <fmt/core.h>
 
+#include <algorithm>
+#include <cmath>
 #include <stdexcept>
 
 namespace wuxing {
@@ -16,6 +18,10 @@ const char* to_string(EventKind kind) {
         case EventKind::result: return "result";
     }
     return "unknown";
+}
+
+std::int16_t nearest_state(double value) {
+    return static_cast<std::int16_t>(std::clamp(std::floor(value * kOne + 0.5), -32768.0, 32767.0));
 }
 
 void Learning::validate() const {

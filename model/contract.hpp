@@ -166,4 +166,7 @@ constexpr std::int16_t recomputed_weight(std::uint32_t key, int scale, std::uint
     return static_cast<std::int16_t>(static_cast<std::int16_t>(a) >> scale);
 }
 
+/// The nearest Q3.12 of a real number, limited to what there is.
+std::int16_t nearest_state(double value);
+
 }  // namespace wuxing

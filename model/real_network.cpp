@@ -43,11 +43,6 @@ void adjust(const RealLearning& learning, double g1, const ParameterRange& range
     last = g1;
 }
 
-/// The nearest Q3.12.
-std::int16_t nearest_state(double v) {
-    return static_cast<std::int16_t>(std::clamp(std::floor(v * kOne + 0.5), -32768.0, 32767.0));
-}
-
 }  // namespace
 
 RealLearning::RealLearning(const Learning& learning)

@@ -346,14 +346,11 @@ Learning TrainOptions::learning(std::uint32_t epoch) const {
 }
 
 NetworkConfig TrainOptions::network() const {
-    const auto target = [](double value) {
-        return static_cast<std::int16_t>(std::clamp(std::floor(value * kOne + 0.5), -32768.0, 32767.0));
-    };
     NetworkConfig config;
     config.sizes = parse_layers(layers);
     config.steps = steps;
-    config.target_on = target(target_on);
-    config.target_off = target(target_off);
+    config.target_on = nearest_state(target_on);
+    config.target_off = nearest_state(target_off);
     config.weight_bits = weight_bits;
     config.recomputed = recomputed;
     config.rounding = rounding == "nearest" ? Rounding::nearest : Rounding::stochastic;

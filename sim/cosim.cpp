@@ -28,6 +28,8 @@ StoredModel starting_model(Options& o) {
         StoredModel stored = load_model(o.model);
         o.sizes = stored.network.config().sizes;
         o.steps = stored.network.config().steps;
+        o.target_on = static_cast<double>(stored.network.config().target_on) / kOne;
+        o.target_off = static_cast<double>(stored.network.config().target_off) / kOne;
         o.weight_bits = stored.network.config().weight_bits;
         o.recomputed = stored.network.config().recomputed;
         o.nearest = stored.network.config().rounding == Rounding::nearest;
@@ -36,6 +38,8 @@ StoredModel starting_model(Options& o) {
     NetworkConfig config;
     config.sizes = o.sizes;
     config.steps = o.steps;
+    config.target_on = nearest_state(o.target_on);
+    config.target_off = nearest_state(o.target_off);
     config.weight_bits = o.weight_bits;
     config.recomputed = o.recomputed;
     config.rounding = o.nearest ? Rounding::nearest : Rounding::stochastic;

@@ -99,6 +99,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--weight-bits", o.weight_bits, "Bits of a connection: 16, 12 or 8")->excludes(model);
     app.add_flag("--recomputed", o.recomputed, "Connections are recomputed from a key, not stored")->excludes(model);
     app.add_option("--rounding", rounding, "Of what is learnt: stochastic or nearest")->excludes(model);
+    app.add_option("--target-on", o.target_on, "Target of the labelled output")->excludes(model);
+    app.add_option("--target-off", o.target_off, "Target of every other output")->excludes(model);
     app.add_option("--scale0", o.scale0, "Factor on the random weights of the first layer")->excludes(model);
     app.add_option("--scale", o.scale, "Factor on those of the other layers")->excludes(model);
     app.add_option("--eta", o.eta, fmt::format("Learning rate of connections in the first epoch, 0 up to 0.5 [{}; 0 if they are "
@@ -169,6 +171,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         o.nearest = rounding == "nearest";
         for (const auto& [name, factor] : {std::pair{"--scale0", o.scale0}, {"--scale", o.scale}})
             if (!(factor > 0 && factor <= 100)) throw SetupError(fmt::format("{} {}: above 0 up to 100 is possible", name, factor));
+        for (const auto& [name, target] : {std::pair{"--target-on", o.target_on}, {"--target-off", o.target_off}})
+            if (!(target >= -8 && target < 8)) throw SetupError(fmt::format("{} {}: -8 up to below 8 is possible", name, target));
         if (!(o.decay > 0 && o.decay <= 1)) throw SetupError(fmt::format("--decay {}: above 0 up to 1 is possible", o.decay));
         if (!(o.stall >= 0 && o.stall <= 1)) throw SetupError(fmt::format("--stall {}: 0 up to 1 is possible", o.stall));
         // The line that reproduces a divergence must work from any folder.
@@ -211,6 +215,8 @@ std::vector<std::string> arguments_of(const Options& o) {
         if (o.weight_bits != 16) add("--weight-bits", o.weight_bits);
         if (o.recomputed) a.emplace_back("--recomputed");
         if (o.nearest) add("--rounding", "nearest");
+        if (o.target_on != Options{}.target_on) add("--target-on", o.target_on);
+        if (o.target_off != Options{}.target_off) add("--target-off", o.target_off);
         if (o.scale0 != 1) add("--scale0", o.scale0);
         if (o.scale != 1) add("--scale", o.scale);
     }

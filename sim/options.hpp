@@ -26,6 +26,7 @@ struct Options {
     int weight_bits = 16;
     bool recomputed = false, nearest = false;
     double scale0 = 1, scale = 1;
+    double target_on = 1.0, target_off = -0.2;  ///< -8 up to below 8
     std::optional<double> eta;  ///< none: kDefaultEta, or 0 if connections are recomputed
     double decay = 0.82;
     KMethod k;

@@ -126,7 +126,8 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
                       {"weight_depth", r.core.weight_depth}, {"index_bits", r.core.index_bits},
                       {"weight_bits", r.core.weight_bits}, {"learns_k", r.core.learns_k}, {"recomputes", r.core.recomputes}};
     json["network"] = {{"model", o.model},           {"weight_bits", o.weight_bits}, {"recomputed", o.recomputed},
-                       {"rounding", rounding_text(o)}, {"scale0", o.scale0},           {"scale", o.scale}};
+                       {"rounding", rounding_text(o)}, {"target_on", o.target_on},   {"target_off", o.target_off},
+                       {"scale0", o.scale0},           {"scale", o.scale}};
     json["learning"] = {{"pattern", o.learn}, {"eta", *o.eta},   {"k_p", o.k.p},       {"k_i", o.k.i},
                         {"k_d", o.k.d},       {"k_leak", o.k.leak}, {"k_sets", sets_text(o.k.sets)}, {"decay", o.decay}};
     json["samples"] = {{"data", o.data},   {"split", o.split},           {"first", o.first},

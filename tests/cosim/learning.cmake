@@ -115,6 +115,12 @@ learning_case(w12_at_limits CORE tiles3w12 LAYERS 784-24-10 IMAGES 12
 learning_case(w8_stalled CORE tiles4w8 LAYERS 784-24-10 IMAGES 12 LEAST backward=5 weight_write=400
   RUN --weight-bits 8 --stall 0.6)
 
+# ---- as the networks of the accuracy goals learn
+set(goal --target-on 1.5 --target-off -0.3 --steps 4 --eta 0.014)
+learning_case(goal_80 CORE tiles4 LAYERS 784-80-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN ${goal} --shift 1)
+learning_case(goal_80_8bit CORE tiles4w8 LAYERS 784-80-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN ${goal} --shift 1 --weight-bits 8)
+learning_case(goal_80_core_shift CORE tiles4 LAYERS 784-80-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN ${goal} --core-shift 1)
+
 # ---- connections that are recomputed
 set(recomputed --recomputed --scale0 2 --scale 2)
 learning_case(recomputed_p CORE tiles2r LAYERS 784-64-10 IMAGES 12 SETS 3 LEAST backward=8
