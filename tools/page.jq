@@ -1,5 +1,5 @@
 # docs/results.md ($part "page"), the tables of README.md ("readme") and the goals that are missed ("missed"), from the data in
-# docs/results: --slurpfile runs, lockstep, campaign, synthesis.
+# docs/results: --slurpfile runs, signals, lockstep, campaign, synthesis.
 def commas: tostring | [while(length > 0; .[:-3])] | map(.[-3:]) | reverse | join(",");
 def decimals($n): pow(10; $n) as $p | (. * $p | round) as $v | "\($v / $p | floor)." + ("000\($v % $p)" | .[-$n:]);
 def percent: if . == null then "-" else "\(. * 100 | decimals(2)) %" end;
@@ -41,6 +41,9 @@ def methods:
    ["Wuxing, fixed points (K, P alone)", "fixed point", "fixed-points"], ["", "double", "fixed-points-double"],
    ["Wuxing, both", "fixed point", "both"], ["", "double", "both-double"],
    ["perceptron, backpropagation", "float", "perceptron"], ["linear classifier, the floor", "float", "linear"]];
+
+# Median over the seeds of one signal, layer by layer, the first one first.
+def signal($group; show): [$signals[] | select(.group == $group).signals | map(show)] | transpose | map(median);
 
 def depths: ["784-64-10", "784-64-64-10", "784-64-64-64-10", "784-64-64-64-64-10"];
 
@@ -115,6 +118,15 @@ One to four hidden layers of 64 neurons on MNIST, 8 epochs, median of 3 seeds. `
 (depths | map(. as $layers | [$layers] + (["connections", "fixed-points", "both", "perceptron"]
    | map(accuracy("depth-\(.)-layers-\($layers)") | percent)))
  | table(["network", "C", "K", "C and K", "perceptron"])),
+"
+And the signals after training, over the test images: how many neurons have an error that can leave them, how large it is, and
+the b[0] that adjusts C and goes on to the layer below. First hidden layer first, output layer last; median of 3 seeds; 1 is the
+target of the right output. `wuxing eval --signals`
+",
+(depths | map(. as $layers | [["C", "connections"], ["K", "fixed-points"], ["C and K", "both"]] | map("depth-\(.[1])-layers-\($layers)" as $group
+  | [$layers, .[0], (signal($group; .live) | map("\(. * 100 | round)") | join(", ")), (signal($group; .e) | map(decimals(3)) | join(", ")),
+     (signal($group; .b) | map(decimals(3)) | join(", "))])) | add
+ | table(["network", "what learns", "live neurons, %", "rms e of these", "rms b[0] of these"])),
 picture("depth"; "Test accuracy against the number of hidden layers"),
 "
 ## Fixed points alone
@@ -122,13 +134,14 @@ picture("depth"; "Test accuracy against the number of hidden layers"),
 784-512-256-10 on MNIST, 14 epochs; random connections, only K learns. The first paper reports about 60 % of an early version of
 this method in software. `experiments/fixed_points.toml`
 ",
-([["P", "wide-p"], ["PI", "wide-pi"], ["PID", "wide-pid"], ["P, connections recomputed", "wide-recomputed"],
-   ["P, K1 alone", "wide-k1"], ["P, K2 alone", "wide-k2"], ["P, K3 alone", "wide-k3"],
+([["P 0.01", "wide-p"], ["P 0.02", "wide-p-02"], ["PI 0.01, 0.01", "wide-pi"], ["PID 0.01, 0.01, 0.005", "wide-pid"],
+   ["P 0.01, connections recomputed", "wide-recomputed"],
+   ["P 0.01, K1 alone", "wide-k1"], ["P 0.01, K2 alone", "wide-k2"], ["P 0.01, K3 alone", "wide-k3"],
    ["all connections instead: perceptron", "wide-perceptron"]]
  | map(.[1] as $group | [.[0]] + row($group) + [oscillators($group)])
  | table(["what learns", "median", "least to greatest", "seeds", "oscillators, neurons without a fixed point"])),
 "
-P against PI and PID as the gains grow, 784-256-256-10, 4 epochs, one seed; D is half of P. `experiments/gains.toml`
+P against PI and PID as the gains grow, 784-256-256-10, 4 epochs, median of 3 seeds; D is half of P. `experiments/gains.toml`
 ",
 (["005", "01", "02", "04", "08", "16"] | map(. as $gain | ["0.\($gain)"] + (["p", "pi", "pid"] | map(accuracy("gains-\(.)-\($gain)") | percent)))
  | table(["P + I", "P", "PI", "PID"])),

@@ -74,12 +74,13 @@ do for [kind in "svg png"] {
     set output picture("gains")
     set ytics ("10" h(10), "20" h(20), "30" h(30), "40" h(40), "50" h(50), "60" h(60), "65" h(65), "70" h(70), "75" h(75), "80" h(80), "85" h(85), "90" h(90))
     set label 1 "P against PI and PID over the size of the gains"
-    set label 2 "K alone, 784-256-256-10 on MNIST, 4 epochs, one seed"
+    set label 2 "K alone, 784-256-256-10 on MNIST, 4 epochs, median of 3 seeds, bars: least to greatest"
     set xlabel "gain P + I"
     set logscale x 2
     set xtics (0.005, 0.01, 0.02, 0.04, 0.08, 0.16)
     set xrange [0.0046:0.174]
-    plot for [m in "p pi pid"] sprintf("$gains_%s", m) using 1:(h($2)) with linespoints lw 2.4 pt shape(m) ps 1 lc rgb colour(m), \
+    plot for [m in "p pi pid"] sprintf("$gains_%s", m) using 1:(h($2)):(h($3)):(h($4)) with yerrorbars lw 1.4 pt 0 lc rgb colour(m), \
+         for [m in "p pi pid"] sprintf("$gains_%s", m) using 1:(h($2)) with linespoints lw 2.4 pt shape(m) ps 1 lc rgb colour(m), \
          $labels_gains using (0.174):2:1:3 with labels left offset 1, 0 textcolor rgb variable
 
     # ---- confusion: the errors are coloured, what is right is only counted

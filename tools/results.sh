@@ -11,8 +11,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 usage="usage: tools/results.sh [--check [--quick]] [--keep] [--build DIR] [--data DIR]"
 
 # Run again by --check --quick: every learner, arithmetic, method, width and rounding, recomputed connections, either kind of shift.
-sample=(connections-seed-1 both-double perceptron-seed-1 linear-seed-1 two-epochs depth-both-seed-2-layers-784-64-64-10
-    bits-seed-1-weight-bits-12-rounding-nearest mnist-80-8bit-seed-3 mnist-80-core-shift-seed-2 gains-pid-01 wide-recomputed)
+sample=(connections-seed-1 both-double-seed-1 perceptron-seed-1 linear-seed-1 two-epochs depth-both-seed-2-layers-784-64-64-10
+    bits-seed-1-weight-bits-12-rounding-nearest mnist-80-8bit-seed-3 mnist-80-core-shift-seed-2 gains-pid-01-seed-1 wide-recomputed-seed-1)
 
 stop() { echo "results.sh: $1" >&2; exit "${2:-2}"; }
 
@@ -98,6 +98,19 @@ finish_training() {
     fi
 }
 
+# ---- how large the signals are in every layer of the networks of the comparison of depths
+signals() {
+    jq -r '.groups[].runs[] | select(test("^depth-(connections|fixed-points|both)-"))' summary.json | while read -r name; do
+        if [[ -e $runs/$name.wux ]]; then
+            quietly wuxing eval "$runs/$name.wux" --signals --json eval.json
+            jq -c --arg name "$name" 'def digits: . * 1e6 | round / 1e6;
+                {name: $name, group: ($name | sub("-seed-[0-9]+"; "")), signals: [.signals[] | map_values(digits)]}' eval.json
+        else # of --quick: not run again
+            grep "^{\"name\":\"$name\"," "$committed/signals.jsonl" || stop "docs/results has no signals of $name" 1
+        fi
+    done > "$data/signals.jsonl"
+}
+
 # ---- lock-step; models are those of the training runs
 lockstep() { # lockstep NAME ARGUMENT...
     local command="wuxing-cosim ${*:2}"
@@ -110,6 +123,7 @@ lockstep tiles3 --images 100 --learn --config tiles3
 lockstep tiles16 --images 100 --learn --config tiles16
 lockstep deep --images 100 --learn --layers 784-64-32-10 --steps 4
 finish_training
+signals
 lockstep trained --images 1000 --learn --seed 1 --stall 0 --model "$runs/two-epochs.wux"
 lockstep inference --images 1000 --seed 1 --stall 0 --model "$runs/connections-seed-1.wux"
 
@@ -154,7 +168,7 @@ wuxing-cosim --images 20 --learn --eta 0.014 --inject backward:500:3:b[1] --wave
 
 # ---- data
 if [[ $check == yes ]]; then
-    for name in experiments lockstep campaign synthesis; do
+    for name in experiments signals lockstep campaign synthesis; do
         [[ $name != campaign || -s $data/campaign.jsonl ]] || continue # not run, or not yet
         same "$committed/$name.jsonl" "$data/$name.jsonl" "docs/results/$name.jsonl is not what the runs give; run tools/results.sh"
     done
@@ -163,7 +177,7 @@ fi
 
 # ---- page, blocks, goals and plots: functions of the data
 page() {
-    jq -nr --arg part "$1" --slurpfile runs "$data/experiments.jsonl" --slurpfile lockstep "$data/lockstep.jsonl" \
+    jq -nr --arg part "$1" --slurpfile runs "$data/experiments.jsonl" --slurpfile signals "$data/signals.jsonl" --slurpfile lockstep "$data/lockstep.jsonl" \
         --slurpfile campaign "$data/campaign.jsonl" --slurpfile synthesis "$data/synthesis.jsonl" -f "$root/tools/page.jq"
 }
 page page > results.md
