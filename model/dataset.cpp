@@ -145,12 +145,15 @@ ImageSet read_images(const std::string& images_path, const std::string& labels_p
     return set;
 }
 
+std::string dataset_folder(const std::string& name) {
+    std::error_code error;
+    const bool known = name == "mnist" || name == "fashion-mnist";
+    return known && !fs::is_directory(name, error) ? cache_directory() + "/" + name : name;
+}
+
 Dataset load_dataset(const std::string& name, DatasetPart part) {
     std::error_code error;
-    std::string directory = name;
-    if (!fs::is_directory(directory, error) && (name == "mnist" || name == "fashion-mnist")) {
-        directory = cache_directory() + "/" + name;
-    }
+    const std::string directory = dataset_folder(name);
     if (!fs::is_directory(directory, error)) {
         const bool fashion = fs::path(directory).filename() == "fashion-mnist";
         throw FileError(

@@ -49,6 +49,9 @@ ImageSet read_images(const std::string& images_path, const std::string& labels_p
 /// Throws FileError as above, and if the two sets differ in image size.
 Dataset load_dataset(const std::string& name, DatasetPart part = DatasetPart::both);
 
+/// The folder that load_dataset reads for `name`: where "mnist" and "fashion-mnist" have been fetched to, else the name.
+std::string dataset_folder(const std::string& name);
+
 /// Throws FileError unless images have `inputs` pixels and all labels are below `outputs` (the sizes of a network).
 void check_fits(const ImageSet& set, int inputs, int outputs, const std::string& name);
 

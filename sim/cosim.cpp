@@ -65,7 +65,6 @@ void check_outputs(const Options& o) {
     for (const std::string& path : {o.json, o.report, o.out})
         if (!path.empty() && path != "-") check_writable(path);
     if (!(o.waves.always || o.waves.window || o.trace_cycles)) return;
-    if (!std::filesystem::is_directory(o.wave_dir)) throw SetupError(fmt::format("--wave-dir {}: no such folder", o.wave_dir));
     check_writable((std::filesystem::path(o.wave_dir) / kWaveName).string() + ".fst");
 }
 

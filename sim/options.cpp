@@ -6,6 +6,7 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
+#include <map>
 
 #include "dataset.hpp"
 #include "setup_error.hpp"
@@ -67,6 +68,16 @@ unsigned parse_sets(const std::string& text) {
     return sets;
 }
 
+/// Refuses two outputs in one file.
+void check_distinct(const std::vector<std::pair<std::string, std::string>>& outputs) {
+    std::map<std::filesystem::path, std::string> seen;
+    for (const auto& [option, file] : outputs) {
+        if (file.empty() || file == "-") continue;
+        const auto [at, fresh] = seen.emplace(std::filesystem::absolute(file).lexically_normal(), option);
+        if (!fresh) throw SetupError(fmt::format("{} and {} {}: one would overwrite the other", at->second, option, file));
+    }
+}
+
 }  // namespace
 
 std::string sets_text(unsigned sets) {
@@ -81,10 +92,16 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     o.data = default_data_directory();
     std::string layers, hidden, waves, trace, sets = "none", rounding = "stochastic";
 
+    // CLI11's own check names a range of 300 digits.
+    const auto at_least_one = [](const std::string& text) {
+        const bool number = !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
+        return number && std::stoull(text) > 0 ? std::string() : fmt::format("{}: a number of at least 1 is needed", text);
+    };
+
     CLI::App app(kDescription, "wuxing-cosim");
     app.option_defaults()->always_capture_default()->take_last();
     app.set_version_flag("--version", std::string(kProjectVersion));
-    app.add_option("--images", o.images, "Images to run")->required()->check(CLI::PositiveNumber);
+    app.add_option("--images", o.images, "Images to run")->required()->check(at_least_one);
     auto* learn = app.add_option("--learn", o.learn,
                                  "Learn; with a PATTERN of 1 and 0 only at samples with 1 (repeated), as --learn=110")
                       ->expected(0, 1)
@@ -93,7 +110,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--config", o.config, fmt::format("Core: {}", fmt::join(core_names(), ", ")));
     auto* model = app.add_option("--model", o.model, "Model file to start from (else random weights)");
     auto* layers_option = app.add_option("--layers", layers, "Sizes, inputs first [784-80-10]");
-    app.add_option("--hidden", hidden, "Hidden sizes only, as in 64-32")->excludes(layers_option)->excludes(model);
+    app.add_option("--hidden", hidden, "Hidden sizes only, as in 64-32, between 784 and 10")->excludes(layers_option)->excludes(model);
     layers_option->excludes(model);
     app.add_option("--steps", o.steps, "Heun steps, 1 to 15")->excludes(model);
     app.add_option("--weight-bits", o.weight_bits, "Bits of a connection: 16, 12 or 8")->excludes(model);
@@ -103,15 +120,15 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--target-off", o.target_off, "Target of every other output")->excludes(model);
     app.add_option("--scale0", o.scale0, "Factor on the random weights of the first layer")->excludes(model);
     app.add_option("--scale", o.scale, "Factor on those of the other layers")->excludes(model);
-    app.add_option("--eta", o.eta, fmt::format("Learning rate of connections in the first epoch, 0 up to 0.5 [{}; 0 if they are "
+    auto* eta = app.add_option("--eta", o.eta, fmt::format("Learning rate of connections in the first epoch, 0 up to 0.5 [{}; 0 if they are "
                                                "recomputed]", kDefaultEta));
     auto* sets_option = app.add_option("--k-sets", sets, "Parameters of the fixed points that learn: 123, 3, ... or none");
     const std::vector<CLI::Option*> controller{
         app.add_option("--k-p", o.k.p, "Gain P of their controllers in the first epoch, 0 up to 0.25"),
         app.add_option("--k-i", o.k.i, "Gain I"), app.add_option("--k-d", o.k.d, "Gain D"),
         app.add_option("--k-leak", o.k.leak, "The integral forgets by 2^-N a sample")->check(CLI::Range(0, kLeakMax))};
-    app.add_option("--decay", o.decay, "Factor of learning rate and gains from epoch to epoch");
-    app.add_option("--data", o.data, "Folder of the data set");
+    auto* decay = app.add_option("--decay", o.decay, "Factor of learning rate and gains from epoch to epoch");
+    app.add_option("--data", o.data, "mnist, fashion-mnist, or the folder of another data set");
     app.add_option("--split", o.split, "train or test [train with --learn, else test]");
     app.add_option("--first", o.first, "Samples to skip");
     app.add_option("--shift", o.shift, "Greatest shift of training images in pixels")->check(CLI::Range(0, 64));
@@ -136,7 +153,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
                                                    "divergence", kFirstImageCycles))
                             ->expected(0, 1)
                             ->option_text("[=N|FROM:TO|off]");
-    app.add_option("--wave-dir", o.wave_dir, "Folder for waves");
+    auto* wave_folder = app.add_option("--wave-dir", o.wave_dir, "Folder for waves");
     app.add_option("--trace-cycles", trace, "Waves of cycles FROM:TO, then stop, without a verdict");
     app.add_option("--case", o.case_name, "Name of the run in reports");
     app.add_option("--watchdog", o.watchdog, "Cycles without progress after which the core counts as stuck")
@@ -176,24 +193,38 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         if (!(o.decay > 0 && o.decay <= 1)) throw SetupError(fmt::format("--decay {}: above 0 up to 1 is possible", o.decay));
         if (!(o.stall >= 0 && o.stall <= 1)) throw SetupError(fmt::format("--stall {}: 0 up to 1 is possible", o.stall));
         // The line that reproduces a divergence must work from any folder.
+        o.data = dataset_folder(o.data);
         for (std::string* path : {&o.data, &o.model})
             if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();
         if (o.split.empty()) o.split = o.learn.empty() ? "test" : "train";
         if (o.split != "train" && o.split != "test") throw SetupError(fmt::format("--split {}: train or test", o.split));
         if (o.shift != 0 && o.learn.empty()) throw SetupError("--shift belongs to learning: without --learn images stay as they are");
+        for (const CLI::Option* option : {eta, decay, sets_option})
+            if (option->count() != 0 && o.learn.empty())
+                throw SetupError(fmt::format("{} belongs to learning: --learn is missing", option->get_name()));
         if (!o.inject_text.empty()) o.injection = parse_injection(o.inject_text);
         if (o.injection.memory && o.injection.memory->sample >= o.images)
             throw SetupError(fmt::format("--inject {}: the run has only {} images", o.inject_text, o.images));
         for (const std::string& text : o.reset_texts) o.resets.push_back(parse_reset(text));
+        for (std::size_t n = 0; n < o.resets.size(); ++n)
+            if (o.malformed == 0 && o.resets[n].sample >= o.images)
+                throw SetupError(fmt::format("--reset {}: the run has only {} images", o.reset_texts[n], o.images));
         std::sort(o.resets.begin(), o.resets.end(), [](auto& a, auto& b) { return a.sample < b.sample; });
         if (wave_option->count() != 0) o.waves = parse_waves(waves);
-        if (!trace.empty()) o.trace_cycles = parse_window("--trace-cycles", trace);
+        if (!trace.empty()) {
+            o.trace_cycles = parse_window("--trace-cycles", trace);
+            if (!(o.json + o.report + o.out).empty())
+                throw SetupError("--trace-cycles writes waves alone: no --json, --report or --out");
+        }
+        if (wave_folder->count() != 0 && !std::filesystem::is_directory(o.wave_dir))
+            throw SetupError(fmt::format("--wave-dir {}: no such folder", o.wave_dir));
+        check_distinct({{"--json", o.json}, {"--report", o.report}, {"--out", o.out}});
     } catch (const CLI::Success& e) {
         parsed.exit_code = app.exit(e);
     } catch (const CLI::ParseError& e) {
         fmt::print(stderr, "wuxing-cosim: {} (--help shows all options)\n", e.what());
         parsed.exit_code = 2;
-    } catch (const SetupError& e) {
+    } catch (const std::exception& e) {  // SetupError, and what the file system has to say about a name
         fmt::print(stderr, "wuxing-cosim: {}\n", e.what());
         parsed.exit_code = 2;
     }
@@ -223,8 +254,8 @@ std::vector<std::string> arguments_of(const Options& o) {
     add("--images", o.images);
     if (!o.learn.empty()) a.push_back(o.learn == "1" ? "--learn" : "--learn=" + o.learn);
     add("--seed", o.seed);
-    if (o.eta) add("--eta", *o.eta);
     const KMethod unused;
+    if (!o.learn.empty() && o.eta) add("--eta", *o.eta);
     if (o.k.sets != 0 || o.k.p != unused.p || o.k.i != unused.i || o.k.d != unused.d || o.k.leak != unused.leak) {
         add("--k-p", o.k.p);
         add("--k-i", o.k.i);
@@ -232,7 +263,7 @@ std::vector<std::string> arguments_of(const Options& o) {
         add("--k-leak", o.k.leak);
         add("--k-sets", sets_text(o.k.sets));
     }
-    add("--decay", o.decay);
+    if (!o.learn.empty()) add("--decay", o.decay);
     add("--data", o.data);
     add("--split", o.split);
     if (o.first != 0) add("--first", o.first);

@@ -8,7 +8,7 @@ file(MAKE_DIRECTORY ${campaign_folder})
 # LEAST: events of a kind that an image makes at least, on average. SETS: parameter sets of K that learn: 5 writes each for every neuron
 # that ran backward. NO_LEARN: inference.
 function(learning_case name)
-  cmake_parse_arguments(PARSE_ARGV 1 case "NO_LEARN;SHORT_ONLY" "CORE;LAYERS;IMAGES;MALFORMED;SETS" "LEAST;CHECKS;RUN")
+  cmake_parse_arguments(PARSE_ARGV 1 case "NO_LEARN" "CORE;LAYERS;IMAGES;MALFORMED;SETS" "LEAST;CHECKS;RUN")
   count_network(${case_LAYERS})
   if(case_CORE MATCHES "r$")
     set(words 0)
@@ -97,6 +97,8 @@ learning_case(both_nearest CORE tiles4k LAYERS 784-24-10 IMAGES 12 SETS 3 LEAST 
 learning_case(both_stalled CORE tiles4k LAYERS 784-24-10 IMAGES 12 SETS 3 LEAST backward=5 weight_write=400
   RUN ${pid} --eta 0.014 --stall 0.6)
 learning_case(k_784-48-32-24-16-10 CORE tiles4k LAYERS 784-48-32-24-16-10 IMAGES 12 SETS 3 LEAST backward=8 RUN ${pid_alone})
+learning_case(k_784-48-24-10 CORE tiles4k LAYERS 784-48-24-10 IMAGES 12 SETS 3 LEAST backward=8 RUN ${pid_alone})
+learning_case(c_784-48-32-24-16-10 CORE tiles16 LAYERS 784-48-32-24-16-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN --eta 0.014)
 learning_case(k_steps_15 ${k_alone} SETS 3 LEAST backward=4 RUN ${pid_alone} --steps 15)
 learning_case(k_steps_1 ${k_alone} SETS 3 LEAST backward=4 RUN ${pid_alone} --steps 1)
 learning_case(c_on_tiles4k CORE tiles4k LAYERS 784-24-10 IMAGES 12 LEAST backward=5 weight_write=400 RUN --eta 0.014)
@@ -121,12 +123,18 @@ learning_case(goal_80 CORE tiles4 LAYERS 784-80-10 IMAGES 12 LEAST backward=8 we
 learning_case(goal_80_8bit CORE tiles4w8 LAYERS 784-80-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN ${goal} --shift 1 --weight-bits 8)
 learning_case(goal_80_core_shift CORE tiles4 LAYERS 784-80-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN ${goal} --core-shift 1)
 
+# ---- other data, found by its name
+learning_case(fashion CORE tiles4 LAYERS 784-64-10 IMAGES 12 LEAST backward=8 weight_write=400 RUN --data fashion-mnist --eta 0.014)
+
 # ---- connections that are recomputed
 set(recomputed --recomputed --scale0 2 --scale 2)
 learning_case(recomputed_p CORE tiles2r LAYERS 784-64-10 IMAGES 12 SETS 3 LEAST backward=8
   CHECKS /events/weight_write==0 RUN ${recomputed} --k-sets 123 --k-p 0.02)
 learning_case(recomputed_pid_deep CORE tiles2r LAYERS 784-48-24-10 IMAGES 12 SETS 3 LEAST backward=8
   CHECKS /events/weight_write==0 RUN ${recomputed} ${pid} --steps 6)
+# The network of the goal of the fixed points.
+learning_case(recomputed_goal CORE tiles2r LAYERS 784-512-256-10 IMAGES 5 SETS 3 LEAST backward=80
+  CHECKS /events/weight_write==0 RUN ${recomputed} ${pid})
 learning_case(recomputed_nearest CORE tiles2r LAYERS 784-24-10 IMAGES 12 SETS 2 LEAST backward=8
   CHECKS /events/weight_write==0 RUN ${recomputed} ${pid} --rounding nearest --k-sets 13 --stall 0.3)
 learning_case(recomputed_inference CORE tiles2r LAYERS 784-64-10 IMAGES 12 NO_LEARN RUN ${recomputed})
