@@ -5,6 +5,7 @@ def file_name: sub("^.*/"; "");
 
 if .command == "train" then
   {name: $name, group: ($name | sub("-seed-[0-9]+"; "")), seed: .configuration.seed, accuracy, crc, data_crc, weights,
+   contract: .versions.contract,
    configuration: (.configuration | del(.seed) | if .data | startswith("/") then .data = "mnist" else . end),
    training: [.epochs[].training_accuracy | digits], test: [.epochs[].test_accuracy | digits]}
   + (if .stability then {stability: (.stability | {neurons, oscillators, without_fixed_point})} else {} end)

@@ -65,7 +65,7 @@ if [[ $quick == yes ]]; then
     rm -rf "$runs"
     mkdir -p "$runs"
     mnist=$(wuxing train --print-config | sed -n 's/^data = //p')
-    jq -r --argjson mnist "$mnist" '"\(.name)\t\({accuracy, weights, configuration: (.configuration + {seed}
+    jq -r --argjson mnist "$mnist" '"\(.name)\t\({accuracy, weights, versions: {contract: .contract}, configuration: (.configuration + {seed}
         | if .data == "mnist" then .data = $mnist else . end)})"' "$committed/experiments.jsonl" |
         while IFS=$'\t' read -r name result; do echo "$result" > "$runs/$name.json"; done
     for name in "${sample[@]}"; do rm "$runs/$name.json" || stop "there is no run $name in docs/results"; done
@@ -153,7 +153,11 @@ synthesis() { # synthesis FAMILY TITLE LUT_NAME LUT FLIP_FLOPS MULTIPLIER MEMORY
         --arg multiplier_name "$6" --argjson multipliers "$(cells "$6")" --argjson memories "[$(IFS=,; echo "${memories[*]}")]" \
         '{$family, $lut, $lut_name, $flip_flops, $multipliers, $multiplier_name, $memories}' >> "$data/synthesis.jsonl"
 }
-synthesis ice40 'iCE40 UltraPlus' SB_LUT4 SB_LUT4 'SB_DFF.*' SB_MAC16 SB_SPRAM256KA SB_RAM40_4K
+ice40_cells=(SB_LUT4 SB_LUT4 'SB_DFF.*' SB_MAC16 SB_SPRAM256KA SB_RAM40_4K)
+synthesis ice40 'iCE40 UltraPlus' "${ice40_cells[@]}"
+synthesis ice40_w8 '... connections of 8 bits' "${ice40_cells[@]}"
+synthesis ice40_k '... learns K, too' "${ice40_cells[@]}"
+synthesis ice40_r '... learns K, recomputes C' "${ice40_cells[@]}"
 synthesis xilinx 'Xilinx 7 series' LUT1..6 'LUT[1-6]' 'FD.E' DSP48E1 RAMB36E1 RAMB18E1
 synthesis ecp5 'Lattice ECP5' LUT4 LUT4 TRELLIS_FF MULT18X18D DP16KD
 
