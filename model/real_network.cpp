@@ -57,18 +57,6 @@ RealParameters real_parameters(const Network& network, int layer, int neuron) {
     return fifteen([&](int k) { return network.parameter(layer, neuron, k); });
 }
 
-RealElements fixed_point_decay(const RealElements& k1, const RealElements& k2, const RealElements& fixed_point) {
-    for (const double e : fixed_point) {
-        if (!std::isfinite(e) || e <= 0) throw std::invalid_argument("an element of a fixed point is not positive");
-    }
-    RealElements k3{};
-    for (std::size_t i = 0; i < kElements; ++i) {
-        k3[i] =
-            (k1[i] * fixed_point[around(i, 4)] - k2[i] * fixed_point[i] * fixed_point[around(i, 3)]) / fixed_point[i];
-    }
-    return k3;
-}
-
 RealElements forward_derivative(const RealParameters& k, const RealElements& elements, double drive) {
     RealElements d{};
     for (std::size_t i = 0; i < kElements; ++i) {

@@ -35,10 +35,6 @@ struct RealLearning {
     explicit RealLearning(const Learning& learning);
 };
 
-/// K3 that makes `fixed_point` a fixed point, equation (2). Throws std::invalid_argument if an element of it is not
-/// positive; the K3 may be negative, which no neuron can have.
-RealElements fixed_point_decay(const RealElements& k1, const RealElements& k2, const RealElements& fixed_point);
-
 /// dE/dt, equation (1).
 RealElements forward_derivative(const RealParameters& k, const RealElements& elements, double drive);
 

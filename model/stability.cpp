@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 #include <stdexcept>
+#include <string>
 
 namespace wuxing {
 namespace {
@@ -21,12 +22,12 @@ double value(const RealElements& row, int i) {
     return row[static_cast<std::size_t>(i)];
 }
 
-void check_domain(const RealParameters& k) {
-    for (const RealElements* row : {&k.k1, &k.k2, &k.k3}) {
-        for (const double v : *row) {
-            if (!std::isfinite(v) || v <= 0) throw std::invalid_argument("a parameter K of a neuron is not positive");
-        }
-    }
+bool all_positive(const RealElements& row) {
+    return std::all_of(row.begin(), row.end(), [](double v) { return std::isfinite(v) && v > 0; });
+}
+
+void check_domain(const RealElements& row, const char* name) {
+    if (!all_positive(row)) throw std::invalid_argument(std::string(name) + " of a neuron is not positive and finite");
 }
 
 /// Each parameter `part` (0..1) of the way from the geometric mean of its set to its own value.
@@ -90,7 +91,9 @@ Vector near_zero(const RealParameters& k) {
 }  // namespace
 
 std::optional<RealElements> fixed_point(const RealParameters& k) {
-    check_domain(k);
+    check_domain(k.k1, "K1");
+    check_domain(k.k2, "K2");
+    check_domain(k.k3, "K3");
     const RealParameters mean = between(k, 0);
     // K1[i] E[i-1] > K3[i] E[i] in every equation at rest: the product over the ring leaves K1 against K3 alone.
     if (mean.k3[0] >= mean.k1[0]) return std::nullopt;
@@ -109,6 +112,20 @@ std::optional<RealElements> fixed_point(const RealParameters& k) {
     Vector z = near_zero(k);
     if (solve(k, z)) return checked(z);
     return std::nullopt;
+}
+
+std::optional<RealElements> fixed_point_decay(const RealElements& k1, const RealElements& k2,
+                                              const RealElements& fixed_point) {
+    check_domain(k1, "K1");
+    check_domain(k2, "K2");
+    check_domain(fixed_point, "the wanted fixed point");
+    RealElements k3{};
+    for (int i = 0; i < kElements; ++i) {
+        const double e = value(fixed_point, i);
+        k3[static_cast<std::size_t>(i)] =
+            (value(k1, i) * value(fixed_point, back(i, 1)) - value(k2, i) * e * value(fixed_point, back(i, 2))) / e;
+    }
+    return all_positive(k3) ? std::optional(k3) : std::nullopt;
 }
 
 double growth(const RealParameters& k, const RealElements& fixed_point) {

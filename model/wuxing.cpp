@@ -1,5 +1,6 @@
 // The command `wuxing`: trains, evaluates and describes the golden model.
-// Exit codes: 0 done, 2 usage or set-up error, 130 interrupted (1 is kept for divergences, which wuxing-cosim finds).
+// Exit codes: 0 done, 1 what `wuxing neuron` looks for does not exist (of wuxing-cosim: a divergence), 2 usage or set-up
+// error, 130 interrupted.
 #include <fmt/core.h>
 
 #include <algorithm>
@@ -32,7 +33,8 @@ int run(int argc, char** argv) {
                                                   kContractVersion, kModelFileVersion));
     app.require_subcommand(1);
     const std::vector<Command> commands{add_train_command(app), add_experiment_command(app), add_eval_command(app),
-                                        add_info_command(app), add_report_command(app)};
+                                        add_info_command(app), add_report_command(app),
+                                        add_neuron_command(app)};
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked_for) {  // --help, --version

@@ -26,7 +26,7 @@ RealParameters equal(double k1, double ratio) {
     RealParameters k;
     k.k1 = all(k1);
     k.k2 = all(ratio * k1);
-    k.k3 = fixed_point_decay(k.k1, k.k2, all(1.0));
+    k.k3 = fixed_point_decay(k.k1, k.k2, all(1.0)).value();
     return k;
 }
 
@@ -100,7 +100,9 @@ TEST_CASE("fixed point to K3 and back: any point, any K1 and K2 that make a K3 i
         RealParameters k = any_parameters(cases);
         RealElements point{};
         for (double& e : point) e = real_in(cases, 0.3, 3);
-        k.k3 = fixed_point_decay(k.k1, k.k2, point);
+        const auto decay = fixed_point_decay(k.k1, k.k2, point);
+        if (!decay) continue;
+        k.k3 = *decay;
         const auto [least, most] = std::minmax_element(k.k3.begin(), k.k3.end());
         if (*least < 1.0 / 16 || *most > 2) continue;
         ++round_trips;
@@ -109,8 +111,8 @@ TEST_CASE("fixed point to K3 and back: any point, any K1 and K2 that make a K3 i
         if (!at) continue;
         elsewhere += distance(*at, point) > 1e-6;
         // Whatever point is found, (2) takes it back to the K3 it came from.
-        const RealElements k3 = fixed_point_decay(k.k1, k.k2, *at);
-        tally.holds(distance(k3, k.k3) < 1e-6, [] { return "another K3"; });
+        const auto k3 = fixed_point_decay(k.k1, k.k2, *at);
+        tally.holds(k3 && distance(*k3, k.k3) < 1e-6, [] { return "another K3"; });
     }
     INFO(elsewhere << " found at another fixed point");
     CHECK(elsewhere == 0);
@@ -132,7 +134,8 @@ TEST_CASE("K to fixed point and back: anywhere in the ranges, a point is found e
         if (!at) continue;
         ++found;
         tally.holds(*std::min_element(at->begin(), at->end()) > 0, [] { return "not positive"; });
-        tally.holds(distance(fixed_point_decay(k.k1, k.k2, *at), k.k3) < 1e-6, [] { return "another K3"; });
+        const auto k3_again = fixed_point_decay(k.k1, k.k2, *at);
+        tally.holds(k3_again && distance(*k3_again, k.k3) < 1e-6, [] { return "another K3"; });
     }
     INFO(found << " found, " << impossible << " impossible, " << missed << " missed");
     CHECK(found >= 2000);
@@ -141,13 +144,42 @@ TEST_CASE("K to fixed point and back: anywhere in the ranges, a point is found e
     tally.finish(10000);
 }
 
+TEST_CASE("K3 by hand, and none where it would not be positive") {
+    // Equal parameters: K3 = K1 - K2 E*.
+    CHECK(fixed_point_decay(all(1), all(0.375), all(2)) == all(0.25));
+    CHECK(fixed_point_decay(all(2), all(0.5), all(1)) == all(1.5));
+    CHECK_FALSE(fixed_point_decay(all(1), all(0.375), all(4)));  // would be -0.5
+    CHECK_FALSE(fixed_point_decay(all(1), all(0.5), all(2)));    // would be 0
+    CHECK(fixed_point_decay(all(1), all(0.5), all(std::nextafter(2.0, 0.0))));
+    // Five different values: (K1[i] E[i-1] - K2[i] E[i] E[i-2]) / E[i] element by element.
+    const RealElements k1{1, 2, 1, 1, 2}, k2{0.5, 0.25, 0.5, 0.25, 0.5}, point{1, 2, 1, 0.5, 1};
+    const auto k3 = fixed_point_decay(k1, k2, point);
+    REQUIRE(k3);
+    CHECK(*k3 == RealElements{0.75, 0.75, 1.5, 1.5, 0.5});
+    const auto at = fixed_point(RealParameters{k1, k2, *k3});
+    REQUIRE(at);
+    CHECK(distance(*at, point) < 1e-9);
+    // One element alone makes it impossible, and so does a K3 that no double holds.
+    for (std::size_t i = 0; i < 5; ++i) {
+        RealElements little = k1;
+        little[i] = 1e-3;
+        CHECK_FALSE(fixed_point_decay(little, k2, point));
+        RealElements tiny = all(1);
+        tiny[i] = 1e-308;
+        CHECK_FALSE(fixed_point_decay(all(1e300), all(1e-300), tiny));
+    }
+}
+
 TEST_CASE("what is outside the domain is refused") {
     const RealParameters nominal;
     for (const double bad : {0.0, -1.0, std::nan(""), std::numeric_limits<double>::infinity()}) {
         for (std::size_t i = 0; i < 5; ++i) {
             RealElements point = all(1);
             point[i] = bad;
-            CHECK_THROWS_AS(fixed_point_decay(nominal.k1, nominal.k2, point), std::invalid_argument);
+            CHECK_THROWS_WITH(fixed_point_decay(nominal.k1, nominal.k2, point),
+                              "the wanted fixed point of a neuron is not positive and finite");
+            CHECK_THROWS_AS(fixed_point_decay(point, nominal.k2, all(1)), std::invalid_argument);
+            CHECK_THROWS_AS(fixed_point_decay(nominal.k1, point, all(1)), std::invalid_argument);
             for (int set = 0; set < 3; ++set) {
                 RealParameters k;
                 (set == 0 ? k.k1 : set == 1 ? k.k2 : k.k3)[i] = bad;
