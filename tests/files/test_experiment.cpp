@@ -218,6 +218,40 @@ TEST_CASE("runs that are done are skipped, and changed ones refused or, if asked
     CHECK(read_json(scratch, "p/" + other)["validation_images"] == 13);
 }
 
+TEST_CASE("a result of another contract, or of one that is not named, is refused") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    scratch.write("f.toml", std::string("data = \".\"\nlayers = \"16-3\"\nepochs = 1\n[a]\n"));
+    REQUIRE(run_wuxing(scratch, "experiment f.toml --out p").code == 0);
+    const json good = read_json(scratch, "p/a.json");
+    const json made_before = {{"configuration", good["configuration"]}, {"accuracy", 0.5}};
+    json other = made_before, numberless = made_before, least = made_before;
+    other["versions"] = good["versions"];
+    other["versions"]["contract"] = 1;
+    numberless["versions"] = "2";
+    least["versions"]["contract"] = good["versions"]["contract"];
+    int refused = 0;
+    for (const auto& [result, why] : {std::pair{other, "the contract is 1 there and 2 here"},
+                                      {made_before, "it does not say for which contract it was made"},
+                                      {numberless, "it does not say for which contract it was made"}}) {
+        scratch.write("p/a.json", result.dump());
+        const CommandResult outcome = run_wuxing(scratch, "experiment f.toml --out p");
+        INFO(outcome.err);
+        CHECK(outcome.code == 2);
+        CHECK(is_one_line(outcome.err));
+        CHECK(contains(outcome.err, std::string("wuxing: a: p/a.json is of another configuration: ") + why + "; --redo"));
+        CHECK(read_json(scratch, "p/a.json") == result);
+        ++refused;
+    }
+    CHECK(refused == 3);
+    scratch.write("p/a.json", least.dump());  // all that a result needs to be taken
+    CHECK(run_wuxing(scratch, "experiment f.toml --out p").code == 0);
+    CHECK(read_json(scratch, "p/a.json") == least);
+    scratch.write("p/a.json", other.dump());
+    CHECK(run_wuxing(scratch, "experiment f.toml --out p --redo").code == 0);
+    CHECK(without_times(read_json(scratch, "p/a.json")) == without_times(good));
+}
+
 TEST_CASE("a run that fails is named, the others are made all the same") {
     const Scratch scratch;
     write_small_dataset(scratch);
