@@ -372,6 +372,49 @@ TEST_CASE("training that comes to a learning rate of 0 says so once, beforehand"
     CHECK(contains(continued.err, "from epoch 4 on"));
 }
 
+TEST_CASE("gains of K that come to 0 are an error in the first epoch and a warning later, as the learning rate is") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const auto train = [&](const std::string& arguments) { return run_wuxing(scratch, kTrain + arguments); };
+    const CommandResult none = train("--epochs 2 --eta 0 --k-sets 123 --k-p 0.0000001 --checkpoint c");
+    CHECK(none.code == 2);
+    CHECK(is_one_line(none.err));
+    CHECK(contains(none.err, "every gain of K of epoch 1 is below 1/131072: nothing would be learnt"));
+    CHECK(contains(train("--epochs 2 --eta 1e-7 --k-sets 3 --k-p 1e-7").err, "the learning rate and every gain of K of"));
+    CHECK_FALSE(fs::exists(scratch.path("c")));
+
+    const CommandResult decayed = train("--epochs 4 --eta 0 --k-sets 123 --k-p 0.001 --decay 0.01");
+    CHECK(decayed.code == 0);
+    CHECK(is_one_line(decayed.err));
+    CHECK(contains(decayed.err, "wuxing: warning: every gain of K is 0 from epoch 3 on: nothing is learnt there"));
+    for (const char* other : {"--k-i 0.2", "--k-d 0.2", "--eta 0.2"}) {  // whatever lasts longest counts
+        INFO(other);
+        const std::string eta = std::string(other) == "--eta 0.2" ? "" : "--eta 0 ";
+        const CommandResult longer =
+            train("--epochs 4 --k-sets 123 --k-p 0.001 --decay 0.01 " + eta + other);
+        CHECK(longer.code == 0);
+        CHECK(contains(longer.err, " is 0 from epoch 4 on"));
+    }
+    CHECK(train("--epochs 2 --eta 0 --k-sets 123 --k-p 0.001 --decay 0.01").err.empty());
+}
+
+TEST_CASE("recomputed connections of a model refuse a learning rate before anything is written") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string frozen = "--eta 0 --k-sets 13 --epochs 1 ";
+    REQUIRE(run_wuxing(scratch, kTrain + frozen + "--recomputed --out r.wux").code == 0);
+    const std::string train = "train --data . --model r.wux --checkpoint c ";
+    const CommandResult refused = run_wuxing(scratch, train + "--epochs 1 --k-sets 13");
+    CHECK(refused.code == 2);
+    CHECK(is_one_line(refused.err));
+    CHECK(contains(refused.err, "--eta 0.014: the connections of r.wux are recomputed and cannot be learnt; it needs "
+                                "--eta 0 and --k-sets"));
+    CHECK_FALSE(fs::exists(scratch.path("c")));
+    const CommandResult right = run_wuxing(scratch, train + frozen);  // the command put right
+    INFO(right.err);
+    CHECK(right.code == 0);
+}
+
 TEST_CASE("help and version are no mistakes") {
     const Scratch scratch;
     for (const char* arguments : {"--help", "train --help", "eval --help", "info -h", "report -h", "--version"}) {
