@@ -269,6 +269,16 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {train + "--eta 0.5", "--eta 0.5: above 0 and below 0.5"},
         {train + "--eta nan", "--eta nan"},
         {train + "--eta 1e-7", "nothing would be learnt"},
+        {train + "--recomputed", "recomputed: connections that are not stored cannot be learnt; it needs eta 0 and k-sets"},
+        {train + "--recomputed --eta 0 --k-sets 3 --weight-bits 8", "recomputed: it needs weight-bits 16"},
+        {train + "--weight-bits 10", "--weight-bits 10: 16 or 12 or 8 is possible"},
+        {train + "--k-sets 3 --k-p 0.25", "--k-p 0.25: 0 and above, but below 0.25, is possible"},
+        {train + "--k-sets 3 --k-i 0.25", "--k-i 0.25: 0 and above"},
+        {train + "--k-sets 3 --k-d -0.01", "--k-d -0.01: 0 and above"},
+        {train + "--k-sets 124", "--k-sets 124: none, 123 or some of these digits is possible"},
+        {train + "--k-sets 3 --k-p 0", "K cannot move if k-p, k-i and k-d are all 0"},
+        {train + "--arithmetic double --core-shift 1", "core-shift is for the integers"},
+        {train + "--learner perceptron --k-p 0.1", "learner perceptron: it has no k-p"},
         {train + "--decay 0", "--decay 0: above 0 and at most 1"},
         {train + "--decay 1.5", "--decay 1.5"},
         {train + "--seed -1", "--seed"},
@@ -326,7 +336,7 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         tally.holds(contains(result.err, c.says), where);
         tally.holds(is_one_line(result.err) && result.err.rfind("wuxing: ", 0) == 0, where);
     }
-    tally.finish(3 * 64);
+    tally.finish(3 * 74);
     std::vector<std::string> after = scratch.names();
     CHECK(after == names);  // nothing was left behind
 }

@@ -100,10 +100,10 @@ TEST_CASE("every mistake in a configuration file is named with file, line and ke
 
 TEST_CASE("the complete configuration, read back, is the same for every option") {
     const std::vector<TrainOption> table = train_option_table();
-    int changed = 0;
     for (const TrainOption& option : table) {
-        for (const char* value :
-             {"7", "0.1234567890123456", "784-3-10", "true", "best", "double", "perceptron", "a \"b\" \\ c\n# d"}) {
+        int changed = 0;
+        for (const char* value : {"7", "8", "12", "123", "0.1234567890123456", "784-3-10", "true", "nearest", "best",
+                                  "double", "perceptron", "a \"b\" \\ c\n# d"}) {
             TrainOptions options = default_train_options();
             try {
                 option.set(options, value);
@@ -114,10 +114,11 @@ TEST_CASE("the complete configuration, read back, is the same for every option")
             apply_config(read, parse_config(config_text(options), "f"));
             CHECK(option.get(read) == option.get(options));
             CHECK(config_text(read) == config_text(options));
-            ++changed;
+            changed += option.get(options) != option.get(default_train_options()) ? 1 : 0;
         }
+        INFO(option.name);
+        CHECK(changed > 0);  // a default says nothing of the way there and back
     }
-    CHECK(changed >= static_cast<int>(table.size()));
 }
 
 TEST_CASE("a run by configuration file is that of the command line, which wins where both speak") {
