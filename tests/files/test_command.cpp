@@ -245,6 +245,8 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
     Bytes damaged = scratch.read("m.wux");
     damaged[100] = static_cast<std::uint8_t>(damaged[100] ^ 4);
     scratch.write("damaged.wux", damaged);
+    scratch.write("gain.toml", std::string("eta = 0.01\nk-i = 0.1\n"));
+    scratch.write("empty.json", std::string("{}\n"));
     const std::vector<std::string> names = scratch.names();
 
     struct Case {
@@ -279,6 +281,12 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {train + "--k-sets 3 --k-p 0", "K cannot move if k-p, k-i and k-d are all 0"},
         {train + "--arithmetic double --core-shift 1", "core-shift is for the integers"},
         {train + "--learner perceptron --k-p 0.1", "learner perceptron: it has no k-p"},
+        {train + "--learner perceptron --k-p 0.02", "learner perceptron: it has no k-p"},
+        {train + "--learner perceptron --steps 2", "learner perceptron: it has no steps"},
+        {train + "--learner perceptron --steps 8", "learner perceptron: it has no steps"},
+        {train + "--k-p 0.1", "--k-p: of which parameters? --k-sets 123, 3, ... or none"},
+        {train + "--k-leak 2", "--k-leak: of which parameters?"},
+        {train + "--config gain.toml", "gain.toml:2: k-i: of which parameters? k-sets = \"123\", \"3\", ... or \"none\""},
         {train + "--decay 0", "--decay 0: above 0 and at most 1"},
         {train + "--decay 1.5", "--decay 1.5"},
         {train + "--seed -1", "--seed"},
@@ -327,6 +335,13 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {"report none.json", "none.json: cannot be opened"},
         {"report text", "text: not a JSON result"},
         {"report m.wux", "not a JSON result"},
+        {"report empty.json", "empty.json: no result of wuxing or wuxing-cosim: no command"},
+        {"eval --threads", "(wuxing eval --help)"},
+        {"info", "(wuxing info --help)"},
+        {"report", "(wuxing report --help)"},
+        {"experiment", "(wuxing experiment --help)"},
+        {"train --epochs", "(wuxing train --help)"},
+        {"paint", "(wuxing --help)"},
     };
     Tally tally;
     for (const Case& c : cases) {
@@ -336,7 +351,7 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         tally.holds(contains(result.err, c.says), where);
         tally.holds(is_one_line(result.err) && result.err.rfind("wuxing: ", 0) == 0, where);
     }
-    tally.finish(3 * 74);
+    tally.finish(3 * 87);
     std::vector<std::string> after = scratch.names();
     CHECK(after == names);  // nothing was left behind
 }
@@ -423,6 +438,26 @@ TEST_CASE("recomputed connections of a model refuse a learning rate before anyth
     const CommandResult right = run_wuxing(scratch, train + frozen);  // the command put right
     INFO(right.err);
     CHECK(right.code == 0);
+}
+
+TEST_CASE("the first line names what is not as usual; gains may be given with k-sets none, perceptrons keep their file") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const auto first_line = [&](const std::string& arguments) {
+        const std::string out = run_wuxing(scratch, kTrain + arguments + " --epochs 1").out;
+        return out.substr(0, out.find('\n'));
+    };
+    CHECK(first_line("") == "network  16-8-3, N = 8, seed 1");
+    CHECK(first_line("--weight-bits 12 --rounding nearest --k-sets 13 --k-i 0.01") ==
+          "network  16-8-3, N = 8, 12 bits, rounding to nearest, K13: P 0.02 I 0.01 D 0, seed 1");
+    CHECK(first_line("--recomputed --eta 0 --k-sets 3") ==
+          "network  16-8-3, N = 8, recomputed, K3: P 0.02 I 0 D 0, seed 1");
+    CHECK(first_line("--arithmetic double --weight-bits 8") == "network  16-8-3, N = 8, double precision, 8 bits, seed 1");
+    CHECK(run_wuxing(scratch, std::string(kTrain) + "--k-sets none --k-p 0.1 --epochs 1").code == 0);
+    const CommandResult printed = run_wuxing(scratch, std::string(kTrain) + "--learner perceptron --print-config");
+    REQUIRE(printed.code == 0);
+    scratch.write("p.toml", printed.out);
+    CHECK(run_wuxing(scratch, "train --config p.toml --epochs 1").code == 0);
 }
 
 TEST_CASE("help and version are no mistakes") {

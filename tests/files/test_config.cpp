@@ -51,8 +51,8 @@ TEST_CASE("a configuration file is read as TOML reads it") {
 
 TEST_CASE("every mistake in a configuration file is named with file, line and key") {
     const std::vector<Case> cases{
-        {"epochs = 3\nepoch = 4\n", "f:2: unknown key epoch "},
-        {"in = \"m.wux\"\n", "f:1: unknown key in "},
+        {"epochs = 3\nepoch = 4\n", "f:2: unknown key 'epoch' "},
+        {"in = \"m.wux\"\n", "f:1: unknown key 'in' "},
         {"\n\nepochs = 3\nseed = 1\nepochs = 4\n", "f:5: epochs is given twice, first in line 3"},
         {"epochs = \"3\"\n", "f:1: epochs = \"3\": a number without quotes is needed"},
         {"epochs = 3.5\n", "f:1: epochs = 3.5: not a whole number"},
@@ -166,7 +166,7 @@ TEST_CASE("mistakes around configuration files end with code 2 and one line") {
     scratch.write("good.toml", std::string("data = \".\"\nlayers = \"16-8-3\"\n"));
     const std::vector<Case> cases{
         {"train --config none.toml", "none.toml: cannot be opened"},
-        {"train --config bad.toml", "bad.toml:2: unknown key sede"},
+        {"train --config bad.toml", "bad.toml:2: unknown key 'sede'"},
         {"train --config /dev/zero", "/dev/zero: longer than"},
         {"train --config keep.toml", "keep best: best on what?"},
         {"train --config good.toml --keep best", "keep best: best on what?"},

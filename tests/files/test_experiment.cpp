@@ -91,6 +91,20 @@ TEST_CASE("lists make one run per combination, with a name of its own") {
     CHECK(all.size() == 9);
 }
 
+TEST_CASE("the experiments of the results are plans that hold") {
+    std::size_t files = 0, runs = 0;
+    for (const auto& entry : fs::directory_iterator(WUXING_SOURCE "/experiments")) {
+        if (entry.path().extension() != ".toml") continue;
+        INFO(entry.path());
+        const std::size_t planned = plan_experiments({read_config(entry.path().string())}, {}, "d").size();
+        CHECK(planned > 0);
+        runs += planned;
+        ++files;
+    }
+    CHECK(files >= 6);
+    CHECK(runs > 100);
+}
+
 TEST_CASE("every mistake in an experiment is named before anything is run") {
     struct Case {
         std::string text;
@@ -98,7 +112,7 @@ TEST_CASE("every mistake in an experiment is named before anything is run") {
     };
     const std::vector<Case> cases{
         {"seed = 1\n", "f: no experiment in it"},
-        {"[a]\nsede = 1\n", "f:2: unknown key sede"},
+        {"[a]\nsede = 1\n", "f:2: unknown key 'sede'"},
         {"[a]\nseed = [1, \"2\"]\n", "f:2: seed = \"2\": a number without quotes"},
         {"[a]\nsteps = [8, 16]\n", "f:2: steps = 16: not in range 1 to 15"},
         {"[a]\nout = \"x\"\n", "f:2: out: not for an experiment"},
@@ -126,7 +140,7 @@ TEST_CASE("every mistake in an experiment is named before anything is run") {
     const CommandResult result = run_wuxing(scratch, "experiment f.toml --out x");
     CHECK(result.code == 2);
     CHECK(is_one_line(result.err));
-    CHECK(contains(result.err, "wuxing: f.toml:2: unknown key sede"));
+    CHECK(contains(result.err, "wuxing: f.toml:2: unknown key 'sede'"));
     CHECK_FALSE(fs::exists(scratch.path("x")));
     CHECK(run_wuxing(scratch, "experiment").code == 2);
     CHECK(run_wuxing(scratch, "experiment f.toml --jobs 0").code == 2);
