@@ -24,7 +24,7 @@ std::uint32_t crc_of(const std::vector<std::uint8_t>& bytes, std::size_t size) {
 }
 
 FileError refusal(const std::string& name, const std::string& why) {
-    return FileError(fmt::format("{}: {}; take a copy of it, or train anew", name, why));
+    return FileError(fmt::format("{}: {}; use a backup of it, or train anew", name, why));
 }
 
 struct Header {

@@ -14,6 +14,7 @@
 #include <thread>
 #include <utility>
 
+#include "contract.hpp"
 #include "files.hpp"
 #include "report.hpp"
 #include "tables.hpp"
@@ -44,6 +45,18 @@ std::string difference(const json& there, const json& here) {
         if (!here.contains(key)) return fmt::format("{} is {} there and nothing here", key, value.dump());
     }
     return "";
+}
+
+/// Why a result is not the one that would be made here; empty if it is. Nothing else of it is looked at.
+std::string difference_of_result(const json& result, const json& configuration) {
+    const std::string why = difference(result.value("configuration", json()), configuration);
+    if (!why.empty()) return why;
+    // The same options mean another arithmetic under another contract.
+    const json::json_pointer pointer("/versions/contract");
+    if (!result.contains(pointer)) return "it does not say for which contract it was made";
+    const json& contract = result.at(pointer);
+    if (contract == kContractVersion) return "";
+    return fmt::format("the contract is {} there and {} here", contract.dump(), kContractVersion);
 }
 
 void refuse_other(const std::string& path, const std::string& why) {
@@ -93,7 +106,7 @@ RunOutcome make_run(const PlannedRun& planned, bool redo, RunDataCache& cache, C
     RunOutcome outcome;
     if (exists(options.json)) {
         json result = read_result(options.json);
-        const std::string why = difference(result.value("configuration", json()), wanted);
+        const std::string why = difference_of_result(result, wanted);
         if (why.empty()) {
             std::error_code ignored;
             fs::remove(options.checkpoint, ignored);  // of a process that was killed just before it did so

@@ -28,8 +28,8 @@ struct ExperimentProgress {
 };
 
 /// Makes the runs on `jobs` threads; outcome k is that of runs[k], and no run depends on another. A run whose JSON is
-/// there with the same configuration is skipped; one whose checkpoint is there with the same configuration is resumed;
-/// where the configuration is another one the run fails, or, with `redo`, is made anew. `watch` is called from the
+/// there with the same configuration and contract is skipped; one whose checkpoint is there with the same configuration
+/// is resumed; where they are other ones the run fails, or, with `redo`, is made anew. `watch` is called from the
 /// calling thread a few times a second; `goes_on`, from all threads, interrupts everything by false.
 std::vector<RunOutcome> make_runs(const std::vector<PlannedRun>& runs, int jobs, bool redo,
                                   const std::function<void(const ExperimentProgress&)>& watch,

@@ -10,12 +10,15 @@ namespace wuxing {
 inline std::atomic<int> interrupted{0};
 static_assert(std::atomic<int>::is_always_lock_free, "a signal handler may touch nothing else");
 
-/// The first SIGINT or SIGTERM sets `interrupted`, to be looked at after every image; a second one ends the process as
-/// usual.
+/// The first SIGINT or SIGTERM sets `interrupted`, which passes over images look at about ten times a second; a second
+/// one, of either kind, ends the process as usual.
 inline void catch_interrupts() {
     struct sigaction action {};
-    action.sa_handler = [](int) { interrupted = 1; };
-    action.sa_flags = static_cast<int>(SA_RESETHAND);
+    action.sa_handler = [](int) {
+        interrupted = 1;
+        std::signal(SIGINT, SIG_DFL);
+        std::signal(SIGTERM, SIG_DFL);
+    };
     sigaction(SIGINT, &action, nullptr);
     sigaction(SIGTERM, &action, nullptr);
 }

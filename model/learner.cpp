@@ -18,6 +18,15 @@ FileError impossible(const std::string& name, const std::string& why) {
     return FileError(fmt::format("{}: impossible content in a checkpoint: {}; train anew", name, why));
 }
 
+/// Of a network, what is not as usual.
+std::string particulars(const NetworkConfig& config) {
+    std::string text;
+    if (config.weight_bits != 16) text += fmt::format(", {} bits", config.weight_bits);
+    if (config.recomputed) text += ", recomputed";
+    if (config.rounding == Rounding::nearest) text += ", rounding to nearest";
+    return text;
+}
+
 class IntegerLearner : public Learner {
 public:
     explicit IntegerLearner(Network network) : network_(std::move(network)) {}
@@ -38,7 +47,7 @@ public:
         return encode_model(network_, history);
     }
     std::vector<int> sizes() const override { return network_.config().sizes; }
-    std::string description() const override { return fmt::format("N = {}", steps()); }
+    std::string description() const override { return fmt::format("N = {}{}", steps(), particulars(network_.config())); }
     std::string arithmetic() const override { return "integer"; }
     int steps() const override { return network_.config().steps; }
 
@@ -95,7 +104,9 @@ public:
         return encode_model(rounded, history);
     }
     std::vector<int> sizes() const override { return network_.config().sizes; }
-    std::string description() const override { return fmt::format("N = {}, double precision", steps()); }
+    std::string description() const override {
+        return fmt::format("N = {}, double precision{}", steps(), particulars(network_.config()));
+    }
     std::string arithmetic() const override { return "double"; }
     int steps() const override { return network_.config().steps; }
 

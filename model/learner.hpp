@@ -27,7 +27,7 @@ public:
     virtual std::vector<std::uint8_t> model_file(const TrainingHistory& history) const = 0;
 
     virtual std::vector<int> sizes() const = 0;
-    /// In front of the seed on the first line: "N = 8", "float perceptron".
+    /// Behind the sizes on the first line: "N = 8", "N = 8, 12 bits", "float perceptron".
     virtual std::string description() const = 0;
     /// "integer", "double", "float".
     virtual std::string arithmetic() const = 0;

@@ -292,7 +292,8 @@ double ErrorStatistic::rms() const {
 }
 
 TwinComparison compare_with_twin(const Network& network, const std::vector<PixelEvents>& samples,
-                                 const std::vector<std::uint16_t>& labels) {
+                                 const std::vector<std::uint16_t>& labels,
+                                 const std::function<bool()>& goes_on) {
     if (samples.size() != labels.size()) throw std::invalid_argument("every sample needs a label");
     constexpr double kLsb = 1.0 / kOne;
     constexpr double kDriveLow = -8.0, kDriveHigh = 8.0 - kLsb;
@@ -304,6 +305,7 @@ TwinComparison compare_with_twin(const Network& network, const std::vector<Pixel
     for (std::size_t k = 0; k < samples.size(); ++k) {
         const std::uint16_t label = labels[k];
         const bool learn = label < network.config().sizes.back();
+        if (goes_on && !goes_on()) break;
         trace.clear();
         // With eta = 0 a learning sample makes its backward records and changes nothing.
         const SampleResult in_model =

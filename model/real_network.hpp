@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "network.hpp"
@@ -138,6 +139,7 @@ struct TwinComparison {
 /// Runs samples[k] with labels[k] through a copy of `network` and through its twin, with backward passes where the
 /// label is an output. Malformed samples are skipped.
 TwinComparison compare_with_twin(const Network& network, const std::vector<PixelEvents>& samples,
-                                 const std::vector<std::uint16_t>& labels);
+                                 const std::vector<std::uint16_t>& labels,
+                                 const std::function<bool()>& goes_on = {});
 
 }  // namespace wuxing

@@ -301,6 +301,10 @@ std::string results_table(const std::vector<std::string>& paths, bool with_rates
     std::vector<json> results;
     for (const std::string& path : paths) {
         results.push_back(read_result(path));
+        const json& result = results.back();
+        if (!result.contains("command") && !result.contains("accuracy") && !result.contains("divergences")) {
+            throw FileError(path + ": no result of wuxing or wuxing-cosim: no command, accuracy or divergences in it");
+        }
         names.push_back(std::filesystem::path(path).stem().string());
     }
     struct Quantity {

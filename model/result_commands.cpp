@@ -57,6 +57,7 @@ int eval(const EvalOptions& options) {
         };
         evaluation = evaluate(network, test, watch, options.threads);
     }
+    const auto goes_on = [] { return interrupted == 0; };
     if (!evaluation.pass.completed) {
         complain(fmt::format("interrupted after {} of {} images", evaluation.pass.images, test.count()));
         return kExitInterrupted;
@@ -72,13 +73,21 @@ int eval(const EvalOptions& options) {
     }
     nlohmann::json twin_json;
     if (options.twin) {
-        const TwinComparison comparison = compare_with_twin(network, test);
+        const TwinComparison comparison = compare_with_twin(network, test, goes_on);
+        if (!goes_on()) {
+            complain("interrupted in the comparison with the twin");
+            return kExitInterrupted;
+        }
         twin_json = comparison_json(comparison);
         if (text) fmt::print("\n{}", comparison_table(comparison));
     }
     nlohmann::json layers;
     if (options.signals) {
-        const std::vector<LayerSignals> signals = measure_signals(network, test);
+        const std::vector<LayerSignals> signals = measure_signals(network, test, goes_on);
+        if (!goes_on()) {
+            complain("interrupted in the measurement of the signals");
+            return kExitInterrupted;
+        }
         layers = signals_json(signals);
         if (text) fmt::print("\n{}", signals_table(signals));
     }

@@ -18,12 +18,14 @@ double root_of_mean(double sum, std::uint64_t count) {
 }  // namespace
 
 std::vector<LayerSignals> measure_signals(const Network& network, const std::vector<PixelEvents>& samples,
-                                          const std::vector<std::uint16_t>& labels) {
+                                          const std::vector<std::uint16_t>& labels,
+                                          const std::function<bool()>& goes_on) {
     if (samples.size() != labels.size()) throw std::invalid_argument("every sample needs a label");
     Network model = network;
     std::vector<LayerSignals> layers(static_cast<std::size_t>(network.layers()));
     EventTrace trace;
     for (std::size_t n = 0; n < samples.size(); ++n) {
+        if (goes_on && !goes_on()) break;
         trace.clear();
         // With eta = 0 a learning sample makes its backward records and changes nothing.
         if (model.train(samples[n], labels[n], 0, &trace).error != SampleError::ok) continue;

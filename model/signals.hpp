@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <vector>
 
 #include "network.hpp"
@@ -17,9 +18,11 @@ struct LayerSignals {
     double rms_backward = 0;      ///< b[0] of the live ones, (6)
 };
 
-/// An entry a layer, over samples[k] with labels[k]; malformed samples are left out. Throws std::invalid_argument for a
+/// An entry a layer, over samples[k] with labels[k]; malformed samples are left out. `goes_on`, if given,
+/// is called before every sample and ends it by false. Throws std::invalid_argument for a
 /// sample without a label.
 std::vector<LayerSignals> measure_signals(const Network& network, const std::vector<PixelEvents>& samples,
-                                          const std::vector<std::uint16_t>& labels);
+                                          const std::vector<std::uint16_t>& labels,
+                                          const std::function<bool()>& goes_on = {});
 
 }  // namespace wuxing

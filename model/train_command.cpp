@@ -1,6 +1,7 @@
 // wuxing train: options from command line, configuration file or checkpoint; the run as text.
 #include <fmt/core.h>
 
+#include <algorithm>
 #include <cstdio>
 #include <map>
 #include <memory>
@@ -39,7 +40,12 @@ public:
         const RunData& data = run_.data();
         std::string seed = fmt::format("seed {}", options.seed);
         if (options.continues()) seed = fmt::format("continued after {} epochs, {}", run_.epochs_before(), seed);
-        fmt::print("network  {}, {}, {}\n", format_layers(run_.learner().sizes()), run_.learner().description(), seed);
+        std::string adjusted;
+        if (options.adjusts_k()) {
+            adjusted = fmt::format(", K{}: P {} I {} D {}", options.k_sets, options.k_p, options.k_i, options.k_d);
+        }
+        fmt::print("network  {}, {}{}, {}\n", format_layers(run_.learner().sizes()), run_.learner().description(),
+                   adjusted, seed);
         fmt::print("data     {}: {} training and {} test images\n", options.data, data.train.count(),
                    data.test.count());
         if (options.validation > 0) fmt::print("held out {} validation images\n", data.validation.count());
@@ -122,6 +128,30 @@ void apply_said(TrainOptions& options, const Said& said) {
     }
 }
 
+/// Options that were given and would change nothing. --print-config writes every option, so that a file may hold them.
+void refuse_idle(const TrainOptions& options, const Said& said, const ConfigFile& file) {
+    if (options.learner == "perceptron") {
+        for (const auto& [name, value] : said.values) {
+            if (name != "steps" && !belongs_to_k_sets(name)) continue;
+            throw UsageError(fmt::format("learner perceptron: it has no {}", name));
+        }
+        return;
+    }
+    if (options.adjusts_k()) return;
+    constexpr const char* kWhich = "of which parameters?";
+    for (const auto& [name, value] : said.values) {
+        if (!belongs_to_k_sets(name) || said.values.count("k-sets") > 0) continue;
+        throw UsageError(fmt::format("--{}: {} --k-sets 123, 3, ... or none", name, kWhich));
+    }
+    const auto has_sets = [](const ConfigEntry& entry) { return entry.key == "k-sets"; };
+    if (said.values.count("k-sets") > 0 || std::any_of(file.entries.begin(), file.entries.end(), has_sets)) return;
+    for (const ConfigEntry& entry : file.entries) {
+        if (!belongs_to_k_sets(entry.key)) continue;
+        throw UsageError(
+            fmt::format("{}{}: {} k-sets = \"123\", \"3\", ... or \"none\"", file.where(entry.line), entry.key, kWhich));
+    }
+}
+
 int train(const Said& said) {
     std::optional<Checkpoint> checkpoint;
     TrainOptions options = default_train_options();
@@ -130,9 +160,12 @@ int train(const Said& said) {
         options = checkpoint_options(*checkpoint, said.resume);
         options.checkpoint = said.resume;  // wherever it was written first
     }
-    if (!said.config.empty()) apply_config(options, read_config(said.config));
+    ConfigFile file;
+    if (!said.config.empty()) file = read_config(said.config);
+    apply_config(options, file);
     apply_said(options, said);
     check_combination(options);
+    refuse_idle(options, said, file);
     if (said.print_config) {
         fmt::print("{}", config_text(options));
         return kExitDone;

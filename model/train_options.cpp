@@ -225,7 +225,7 @@ TrainOptions default_train_options() {
 const TrainOption& option_of(const std::vector<TrainOption>& table, const ConfigFile& file, const ConfigEntry& entry) {
     const TrainOption* option = find_option(table, entry.key);
     if (option == nullptr || option->name != entry.key) {
-        throw UsageError(fmt::format("{}unknown key {} (keys are the options of wuxing train --help)",
+        throw UsageError(fmt::format("{}unknown key '{}' (keys are the options of wuxing train --help)",
                                      file.where(entry.line), entry.key));
     }
     return *option;
@@ -310,6 +310,10 @@ void check_combination(const TrainOptions& options) {
     if (options.keep == "best" && options.validation == 0) {
         throw UsageError("keep best: best on what? It needs validation images (--validation N)");
     }
+}
+
+bool belongs_to_k_sets(const std::string& name) {
+    return name == "k-p" || name == "k-i" || name == "k-d" || name == "k-leak";
 }
 
 std::string config_text(const TrainOptions& options) {

@@ -105,6 +105,9 @@ void apply_config(TrainOptions& options, const ConfigFile& file);
 /// What concerns several options: throws UsageError if they do not go together.
 void check_combination(const TrainOptions& options);
 
+/// A gain of K, or the leak: it says nothing without k-sets.
+bool belongs_to_k_sets(const std::string& name);
+
 /// All options as configuration text, which read back gives the same options.
 std::string config_text(const TrainOptions& options);
 

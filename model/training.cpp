@@ -14,7 +14,28 @@
 namespace wuxing {
 namespace {
 
-constexpr int kObserveEvery = 256;  // images between two calls of an observer: a few milliseconds
+// An observer is called after so many images or so much time, whichever comes first: a large network takes many
+// milliseconds an image, and an interrupt should not wait for it.
+constexpr int kObserveEvery = 256;
+constexpr std::chrono::milliseconds kObserveAfter{100};
+
+/// Says after which images the observer is to be called.
+class ObserveTimer {
+public:
+    bool due() {
+        const auto now = Clock::now();
+        if (++images_ < kObserveEvery && now - last_ < kObserveAfter) return false;
+        images_ = 0;
+        last_ = now;
+        return true;
+    }
+
+private:
+    using Clock = std::chrono::steady_clock;
+
+    int images_ = 0;
+    Clock::time_point last_ = Clock::now();
+};
 
 /// Counts, times and reports `images` calls of classify(k), which says whether sample k was classified rightly.
 template <typename Classify>
@@ -22,9 +43,11 @@ PassResult run_pass(int images, const PassObserver& observer, Classify classify)
     const auto start = std::chrono::steady_clock::now();
     PassResult pass;
     pass.completed = true;
+    ObserveTimer timer;
     while (pass.images < images && pass.completed) {
-        const int stop = std::min(images, pass.images + kObserveEvery);
-        for (; pass.images < stop; ++pass.images) pass.correct += classify(pass.images) ? 1 : 0;
+        pass.correct += classify(pass.images) ? 1 : 0;
+        ++pass.images;
+        if (!timer.due() && pass.images < images) continue;
         if (observer && !observer(pass.images, pass.correct)) pass.completed = false;
     }
     pass.seconds = std::chrono::duration<double>(std::chrono::steady_clock::now() - start).count();
@@ -60,27 +83,27 @@ struct SharedPass {
     std::atomic<bool> stopped{false};
 };
 
-/// Takes blocks of images until none is left; report() is called after each and stops everything by false.
+/// Takes blocks of images until none is left; report() is called after each, and within one that takes long, and stops
+/// everything by false.
 template <typename AnyNetwork, typename Report>
 void evaluate_blocks(AnyNetwork& network, const ImageSet& set, int block, SharedPass& shared, Confusion& confusion,
                      Report report) {
     PixelEvents events;
+    ObserveTimer timer;
     while (!shared.stopped) {
         const int start = shared.next.fetch_add(block);
         if (start >= set.count()) return;
         const int stop = start + std::min(block, set.count() - start);
-        int correct = 0;
-        for (int k = start; k < stop; ++k) {
+        for (int k = start; k < stop && !shared.stopped; ++k) {
             const std::uint8_t label = set.labels[static_cast<std::size_t>(k)];
             pixel_events(set, k, Shift{}, events);
             const auto result = network.infer(events);
             expect_ok(result.error, k);
             ++confusion[label][result.predicted];
-            correct += result.predicted == label ? 1 : 0;
+            shared.correct += result.predicted == label ? 1 : 0;
+            ++shared.done;
+            if ((timer.due() || k + 1 == stop) && !report()) shared.stopped = true;
         }
-        shared.correct += correct;
-        shared.done += stop - start;
-        if (!report()) shared.stopped = true;
     }
 }
 
@@ -186,12 +209,13 @@ Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver
     return run_evaluation(network, set, observer, threads);
 }
 
-TwinComparison compare_with_twin(const Network& network, const ImageSet& set) {
-    return compare_with_twin(network, unmoved(set), {set.labels.begin(), set.labels.end()});
+TwinComparison compare_with_twin(const Network& network, const ImageSet& set, const std::function<bool()>& goes_on) {
+    return compare_with_twin(network, unmoved(set), {set.labels.begin(), set.labels.end()}, goes_on);
 }
 
-std::vector<LayerSignals> measure_signals(const Network& network, const ImageSet& set) {
-    return measure_signals(network, unmoved(set), {set.labels.begin(), set.labels.end()});
+std::vector<LayerSignals> measure_signals(const Network& network, const ImageSet& set,
+                                          const std::function<bool()>& goes_on) {
+    return measure_signals(network, unmoved(set), {set.labels.begin(), set.labels.end()}, goes_on);
 }
 
 }  // namespace wuxing

@@ -57,10 +57,13 @@ Evaluation evaluate(Network& network, const ImageSet& set, const PassObserver& o
 Evaluation evaluate(RealNetwork& network, const ImageSet& set, const PassObserver& observer = {}, int threads = 1);
 Evaluation evaluate(Perceptron& network, const ImageSet& set, const PassObserver& observer = {}, int threads = 1);
 
-/// Quantisation error over every image, unmoved; all labels must be outputs of the network.
-TwinComparison compare_with_twin(const Network& network, const ImageSet& set);
+/// Quantisation error over every image, unmoved; all labels must be outputs of the network. `goes_on`, if given, is
+/// called before every image and stops it by false: what comes back is then of the images before.
+TwinComparison compare_with_twin(const Network& network, const ImageSet& set,
+                                 const std::function<bool()>& goes_on = {});
 
-/// Signals of every layer over every image, unmoved; all labels must be outputs of the network.
-std::vector<LayerSignals> measure_signals(const Network& network, const ImageSet& set);
+/// Signals of every layer over every image, unmoved, in the same way.
+std::vector<LayerSignals> measure_signals(const Network& network, const ImageSet& set,
+                                          const std::function<bool()>& goes_on = {});
 
 }  // namespace wuxing

@@ -18,6 +18,26 @@ namespace {
 using nlohmann::json;
 using Pass = RunObserver::Pass;
 
+/// The first epoch from `begin` to before `end` in which nothing is learnt; none if there is none. Rate and gains
+/// never grow again: what comes behind it learns nothing either.
+std::optional<std::uint32_t> first_idle(const TrainOptions& options, std::uint32_t begin, std::uint32_t end) {
+    std::vector<double> first{options.eta};
+    if (options.adjusts_k()) first.insert(first.end(), {options.k_p, options.k_i, options.k_d});
+    std::uint32_t idle = begin;
+    for (const double gain : first) {
+        const auto zero = LearningRate{gain, options.decay, options.decay_every}.first_zero(begin, end);
+        if (!zero) return std::nullopt;
+        idle = std::max(idle, *zero);
+    }
+    return idle < end ? std::optional(idle) : std::nullopt;
+}
+
+/// What first_idle() has found to be 0.
+const char* rates(const TrainOptions& options) {
+    if (!options.adjusts_k()) return "the learning rate";
+    return options.eta == 0 ? "every gain of K" : "the learning rate and every gain of K";
+}
+
 FileError impossible(const std::string& name, const std::string& why) {
     return FileError(fmt::format("{}: impossible content in a checkpoint: {}; train anew", name, why));
 }
@@ -63,6 +83,11 @@ TrainingRun::TrainingRun(const TrainOptions& options, RunDataCache& cache) : opt
         }
     }
     check();
+    // Before the checkpoint is written: it would stand in the way of the command put right.
+    if (stored && stored->network.config().recomputed && options_.eta != 0) {
+        throw UsageError(fmt::format("--eta {}: the connections of {} are recomputed and cannot be learnt; it needs --eta 0 "
+                                     "and --k-sets", options_.eta, options_.model));
+    }
     data_ = cache.get(options_);
     const std::vector<int> sizes = stored ? stored->network.config().sizes : parse_layers(options_.layers);
     check_fits(data_->train, sizes.front(), sizes.back(), options_.data + " (training images)");
@@ -106,9 +131,8 @@ TrainingRun::TrainingRun(const Checkpoint& checkpoint, const std::string& name, 
 }
 
 void TrainingRun::check() {
-    const LearningRate rate = options_.rate();
-    if (rate.at(before_.epochs) == 0 && !options_.adjusts_k()) {
-        throw UsageError(fmt::format("the learning rate of epoch {} is below 1/131072: nothing would be learnt",
+    if (first_idle(options_, before_.epochs, before_.epochs + 1) == before_.epochs) {
+        throw UsageError(fmt::format("{} of epoch {} is below 1/131072: nothing would be learnt", rates(options_),
                                      before_.epochs + 1));
     }
     if (std::uint64_t{before_.epochs} + static_cast<std::uint64_t>(options_.epochs) > 0xFFFFFFFFu) {
@@ -121,9 +145,9 @@ void TrainingRun::check() {
 
 std::optional<std::string> TrainingRun::warning() const {
     const std::uint32_t end = before_.epochs + static_cast<std::uint32_t>(options_.epochs);
-    const auto zero = options_.rate().first_zero(before_.epochs, end);
-    if (!zero || options_.adjusts_k()) return std::nullopt;
-    return fmt::format("the learning rate is 0 from epoch {} on: nothing is learnt there", *zero + 1);
+    const auto idle = first_idle(options_, before_.epochs, end);
+    if (!idle) return std::nullopt;
+    return fmt::format("{} is 0 from epoch {} on: nothing is learnt there", rates(options_), *idle + 1);
 }
 
 std::optional<std::string> TrainingRun::run(RunObserver& observer) {

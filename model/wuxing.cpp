@@ -40,7 +40,11 @@ int run(int argc, char** argv) {
     } catch (const CLI::Success& asked_for) {  // --help, --version
         return app.exit(asked_for);
     } catch (const CLI::ParseError& error) {
-        throw UsageError(fmt::format("{} (wuxing --help, wuxing train --help)", error.what()));
+        const auto named = std::find_if(commands.begin(), commands.end(), [&](const Command& c) {
+            return argc > 1 && c.app->get_name() == argv[1];
+        });
+        const std::string command = named != commands.end() ? named->app->get_name() + " " : "";
+        throw UsageError(fmt::format("{} (wuxing {}--help)", error.what(), command));
     }
     catch_interrupts();
     return std::find_if(commands.begin(), commands.end(), [](const Command& c) { return c.app->parsed(); })->run();

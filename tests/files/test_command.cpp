@@ -245,6 +245,8 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
     Bytes damaged = scratch.read("m.wux");
     damaged[100] = static_cast<std::uint8_t>(damaged[100] ^ 4);
     scratch.write("damaged.wux", damaged);
+    scratch.write("gain.toml", std::string("eta = 0.01\nk-i = 0.1\n"));
+    scratch.write("empty.json", std::string("{}\n"));
     const std::vector<std::string> names = scratch.names();
 
     struct Case {
@@ -269,6 +271,22 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {train + "--eta 0.5", "--eta 0.5: above 0 and below 0.5"},
         {train + "--eta nan", "--eta nan"},
         {train + "--eta 1e-7", "nothing would be learnt"},
+        {train + "--recomputed", "recomputed: connections that are not stored cannot be learnt; it needs eta 0 and k-sets"},
+        {train + "--recomputed --eta 0 --k-sets 3 --weight-bits 8", "recomputed: it needs weight-bits 16"},
+        {train + "--weight-bits 10", "--weight-bits 10: 16 or 12 or 8 is possible"},
+        {train + "--k-sets 3 --k-p 0.25", "--k-p 0.25: 0 and above, but below 0.25, is possible"},
+        {train + "--k-sets 3 --k-i 0.25", "--k-i 0.25: 0 and above"},
+        {train + "--k-sets 3 --k-d -0.01", "--k-d -0.01: 0 and above"},
+        {train + "--k-sets 124", "--k-sets 124: none, 123 or some of these digits is possible"},
+        {train + "--k-sets 3 --k-p 0", "K cannot move if k-p, k-i and k-d are all 0"},
+        {train + "--arithmetic double --core-shift 1", "core-shift is for the integers"},
+        {train + "--learner perceptron --k-p 0.1", "learner perceptron: it has no k-p"},
+        {train + "--learner perceptron --k-p 0.02", "learner perceptron: it has no k-p"},
+        {train + "--learner perceptron --steps 2", "learner perceptron: it has no steps"},
+        {train + "--learner perceptron --steps 8", "learner perceptron: it has no steps"},
+        {train + "--k-p 0.1", "--k-p: of which parameters? --k-sets 123, 3, ... or none"},
+        {train + "--k-leak 2", "--k-leak: of which parameters?"},
+        {train + "--config gain.toml", "gain.toml:2: k-i: of which parameters? k-sets = \"123\", \"3\", ... or \"none\""},
         {train + "--decay 0", "--decay 0: above 0 and at most 1"},
         {train + "--decay 1.5", "--decay 1.5"},
         {train + "--seed -1", "--seed"},
@@ -317,6 +335,13 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         {"report none.json", "none.json: cannot be opened"},
         {"report text", "text: not a JSON result"},
         {"report m.wux", "not a JSON result"},
+        {"report empty.json", "empty.json: no result of wuxing or wuxing-cosim: no command"},
+        {"eval --threads", "(wuxing eval --help)"},
+        {"info", "(wuxing info --help)"},
+        {"report", "(wuxing report --help)"},
+        {"experiment", "(wuxing experiment --help)"},
+        {"train --epochs", "(wuxing train --help)"},
+        {"paint", "(wuxing --help)"},
     };
     Tally tally;
     for (const Case& c : cases) {
@@ -326,7 +351,7 @@ TEST_CASE("every mistake on the command line ends with code 2 and one line that 
         tally.holds(contains(result.err, c.says), where);
         tally.holds(is_one_line(result.err) && result.err.rfind("wuxing: ", 0) == 0, where);
     }
-    tally.finish(3 * 64);
+    tally.finish(3 * 87);
     std::vector<std::string> after = scratch.names();
     CHECK(after == names);  // nothing was left behind
 }
@@ -370,6 +395,69 @@ TEST_CASE("training that comes to a learning rate of 0 says so once, beforehand"
     const CommandResult continued = run_wuxing(scratch, "train --data . --in m.wux --eta 0.001 --decay 0.1 --epochs 3");
     CHECK(continued.code == 0);
     CHECK(contains(continued.err, "from epoch 4 on"));
+}
+
+TEST_CASE("gains of K that come to 0 are an error in the first epoch and a warning later, as the learning rate is") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const auto train = [&](const std::string& arguments) { return run_wuxing(scratch, kTrain + arguments); };
+    const CommandResult none = train("--epochs 2 --eta 0 --k-sets 123 --k-p 0.0000001 --checkpoint c");
+    CHECK(none.code == 2);
+    CHECK(is_one_line(none.err));
+    CHECK(contains(none.err, "every gain of K of epoch 1 is below 1/131072: nothing would be learnt"));
+    CHECK(contains(train("--epochs 2 --eta 1e-7 --k-sets 3 --k-p 1e-7").err, "the learning rate and every gain of K of"));
+    CHECK_FALSE(fs::exists(scratch.path("c")));
+
+    const CommandResult decayed = train("--epochs 4 --eta 0 --k-sets 123 --k-p 0.001 --decay 0.01");
+    CHECK(decayed.code == 0);
+    CHECK(is_one_line(decayed.err));
+    CHECK(contains(decayed.err, "wuxing: warning: every gain of K is 0 from epoch 3 on: nothing is learnt there"));
+    for (const char* other : {"--k-i 0.2", "--k-d 0.2", "--eta 0.2"}) {  // whatever lasts longest counts
+        INFO(other);
+        const std::string eta = std::string(other) == "--eta 0.2" ? "" : "--eta 0 ";
+        const CommandResult longer =
+            train("--epochs 4 --k-sets 123 --k-p 0.001 --decay 0.01 " + eta + other);
+        CHECK(longer.code == 0);
+        CHECK(contains(longer.err, " is 0 from epoch 4 on"));
+    }
+    CHECK(train("--epochs 2 --eta 0 --k-sets 123 --k-p 0.001 --decay 0.01").err.empty());
+}
+
+TEST_CASE("recomputed connections of a model refuse a learning rate before anything is written") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string frozen = "--eta 0 --k-sets 13 --epochs 1 ";
+    REQUIRE(run_wuxing(scratch, kTrain + frozen + "--recomputed --out r.wux").code == 0);
+    const std::string train = "train --data . --model r.wux --checkpoint c ";
+    const CommandResult refused = run_wuxing(scratch, train + "--epochs 1 --k-sets 13");
+    CHECK(refused.code == 2);
+    CHECK(is_one_line(refused.err));
+    CHECK(contains(refused.err, "--eta 0.014: the connections of r.wux are recomputed and cannot be learnt; it needs "
+                                "--eta 0 and --k-sets"));
+    CHECK_FALSE(fs::exists(scratch.path("c")));
+    const CommandResult right = run_wuxing(scratch, train + frozen);  // the command put right
+    INFO(right.err);
+    CHECK(right.code == 0);
+}
+
+TEST_CASE("the first line names what is not as usual; gains may be given with k-sets none, perceptrons keep their file") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const auto first_line = [&](const std::string& arguments) {
+        const std::string out = run_wuxing(scratch, kTrain + arguments + " --epochs 1").out;
+        return out.substr(0, out.find('\n'));
+    };
+    CHECK(first_line("") == "network  16-8-3, N = 8, seed 1");
+    CHECK(first_line("--weight-bits 12 --rounding nearest --k-sets 13 --k-i 0.01") ==
+          "network  16-8-3, N = 8, 12 bits, rounding to nearest, K13: P 0.02 I 0.01 D 0, seed 1");
+    CHECK(first_line("--recomputed --eta 0 --k-sets 3") ==
+          "network  16-8-3, N = 8, recomputed, K3: P 0.02 I 0 D 0, seed 1");
+    CHECK(first_line("--arithmetic double --weight-bits 8") == "network  16-8-3, N = 8, double precision, 8 bits, seed 1");
+    CHECK(run_wuxing(scratch, std::string(kTrain) + "--k-sets none --k-p 0.1 --epochs 1").code == 0);
+    const CommandResult printed = run_wuxing(scratch, std::string(kTrain) + "--learner perceptron --print-config");
+    REQUIRE(printed.code == 0);
+    scratch.write("p.toml", printed.out);
+    CHECK(run_wuxing(scratch, "train --config p.toml --epochs 1").code == 0);
 }
 
 TEST_CASE("help and version are no mistakes") {

@@ -51,8 +51,8 @@ TEST_CASE("a configuration file is read as TOML reads it") {
 
 TEST_CASE("every mistake in a configuration file is named with file, line and key") {
     const std::vector<Case> cases{
-        {"epochs = 3\nepoch = 4\n", "f:2: unknown key epoch "},
-        {"in = \"m.wux\"\n", "f:1: unknown key in "},
+        {"epochs = 3\nepoch = 4\n", "f:2: unknown key 'epoch' "},
+        {"in = \"m.wux\"\n", "f:1: unknown key 'in' "},
         {"\n\nepochs = 3\nseed = 1\nepochs = 4\n", "f:5: epochs is given twice, first in line 3"},
         {"epochs = \"3\"\n", "f:1: epochs = \"3\": a number without quotes is needed"},
         {"epochs = 3.5\n", "f:1: epochs = 3.5: not a whole number"},
@@ -100,10 +100,10 @@ TEST_CASE("every mistake in a configuration file is named with file, line and ke
 
 TEST_CASE("the complete configuration, read back, is the same for every option") {
     const std::vector<TrainOption> table = train_option_table();
-    int changed = 0;
     for (const TrainOption& option : table) {
-        for (const char* value :
-             {"7", "0.1234567890123456", "784-3-10", "true", "best", "double", "perceptron", "a \"b\" \\ c\n# d"}) {
+        int changed = 0;
+        for (const char* value : {"7", "8", "12", "123", "0.1234567890123456", "784-3-10", "true", "nearest", "best",
+                                  "double", "perceptron", "a \"b\" \\ c\n# d"}) {
             TrainOptions options = default_train_options();
             try {
                 option.set(options, value);
@@ -114,10 +114,11 @@ TEST_CASE("the complete configuration, read back, is the same for every option")
             apply_config(read, parse_config(config_text(options), "f"));
             CHECK(option.get(read) == option.get(options));
             CHECK(config_text(read) == config_text(options));
-            ++changed;
+            changed += option.get(options) != option.get(default_train_options()) ? 1 : 0;
         }
+        INFO(option.name);
+        CHECK(changed > 0);  // a default says nothing of the way there and back
     }
-    CHECK(changed >= static_cast<int>(table.size()));
 }
 
 TEST_CASE("a run by configuration file is that of the command line, which wins where both speak") {
@@ -165,7 +166,7 @@ TEST_CASE("mistakes around configuration files end with code 2 and one line") {
     scratch.write("good.toml", std::string("data = \".\"\nlayers = \"16-8-3\"\n"));
     const std::vector<Case> cases{
         {"train --config none.toml", "none.toml: cannot be opened"},
-        {"train --config bad.toml", "bad.toml:2: unknown key sede"},
+        {"train --config bad.toml", "bad.toml:2: unknown key 'sede'"},
         {"train --config /dev/zero", "/dev/zero: longer than"},
         {"train --config keep.toml", "keep best: best on what?"},
         {"train --config good.toml --keep best", "keep best: best on what?"},

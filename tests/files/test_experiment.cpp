@@ -91,6 +91,20 @@ TEST_CASE("lists make one run per combination, with a name of its own") {
     CHECK(all.size() == 9);
 }
 
+TEST_CASE("the experiments of the results are plans that hold") {
+    std::size_t files = 0, runs = 0;
+    for (const auto& entry : fs::directory_iterator(WUXING_SOURCE "/experiments")) {
+        if (entry.path().extension() != ".toml") continue;
+        INFO(entry.path());
+        const std::size_t planned = plan_experiments({read_config(entry.path().string())}, {}, "d").size();
+        CHECK(planned > 0);
+        runs += planned;
+        ++files;
+    }
+    CHECK(files >= 6);
+    CHECK(runs > 100);
+}
+
 TEST_CASE("every mistake in an experiment is named before anything is run") {
     struct Case {
         std::string text;
@@ -98,7 +112,7 @@ TEST_CASE("every mistake in an experiment is named before anything is run") {
     };
     const std::vector<Case> cases{
         {"seed = 1\n", "f: no experiment in it"},
-        {"[a]\nsede = 1\n", "f:2: unknown key sede"},
+        {"[a]\nsede = 1\n", "f:2: unknown key 'sede'"},
         {"[a]\nseed = [1, \"2\"]\n", "f:2: seed = \"2\": a number without quotes"},
         {"[a]\nsteps = [8, 16]\n", "f:2: steps = 16: not in range 1 to 15"},
         {"[a]\nout = \"x\"\n", "f:2: out: not for an experiment"},
@@ -126,7 +140,7 @@ TEST_CASE("every mistake in an experiment is named before anything is run") {
     const CommandResult result = run_wuxing(scratch, "experiment f.toml --out x");
     CHECK(result.code == 2);
     CHECK(is_one_line(result.err));
-    CHECK(contains(result.err, "wuxing: f.toml:2: unknown key sede"));
+    CHECK(contains(result.err, "wuxing: f.toml:2: unknown key 'sede'"));
     CHECK_FALSE(fs::exists(scratch.path("x")));
     CHECK(run_wuxing(scratch, "experiment").code == 2);
     CHECK(run_wuxing(scratch, "experiment f.toml --jobs 0").code == 2);
@@ -216,6 +230,40 @@ TEST_CASE("runs that are done are skipped, and changed ones refused or, if asked
     CHECK(stamp(one) == one_before);
     CHECK(stamp(other) > other_before);
     CHECK(read_json(scratch, "p/" + other)["validation_images"] == 13);
+}
+
+TEST_CASE("a result of another contract, or of one that is not named, is refused") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    scratch.write("f.toml", std::string("data = \".\"\nlayers = \"16-3\"\nepochs = 1\n[a]\n"));
+    REQUIRE(run_wuxing(scratch, "experiment f.toml --out p").code == 0);
+    const json good = read_json(scratch, "p/a.json");
+    const json made_before = {{"configuration", good["configuration"]}, {"accuracy", 0.5}};
+    json other = made_before, numberless = made_before, least = made_before;
+    other["versions"] = good["versions"];
+    other["versions"]["contract"] = 1;
+    numberless["versions"] = "2";
+    least["versions"]["contract"] = good["versions"]["contract"];
+    int refused = 0;
+    for (const auto& [result, why] : {std::pair{other, "the contract is 1 there and 2 here"},
+                                      {made_before, "it does not say for which contract it was made"},
+                                      {numberless, "it does not say for which contract it was made"}}) {
+        scratch.write("p/a.json", result.dump());
+        const CommandResult outcome = run_wuxing(scratch, "experiment f.toml --out p");
+        INFO(outcome.err);
+        CHECK(outcome.code == 2);
+        CHECK(is_one_line(outcome.err));
+        CHECK(contains(outcome.err, std::string("wuxing: a: p/a.json is of another configuration: ") + why + "; --redo"));
+        CHECK(read_json(scratch, "p/a.json") == result);
+        ++refused;
+    }
+    CHECK(refused == 3);
+    scratch.write("p/a.json", least.dump());  // all that a result needs to be taken
+    CHECK(run_wuxing(scratch, "experiment f.toml --out p").code == 0);
+    CHECK(read_json(scratch, "p/a.json") == least);
+    scratch.write("p/a.json", other.dump());
+    CHECK(run_wuxing(scratch, "experiment f.toml --out p --redo").code == 0);
+    CHECK(without_times(read_json(scratch, "p/a.json")) == without_times(good));
 }
 
 TEST_CASE("a run that fails is named, the others are made all the same") {

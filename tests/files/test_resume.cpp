@@ -27,6 +27,9 @@ constexpr Learner kLearners[] = {{"--arithmetic integer", true},
                                  {"--arithmetic integer --validation 12 --keep best", true},
                                  {"--arithmetic double --validation 12 --keep best", true},
                                  {"--arithmetic double", true},
+                                 {"--k-sets 123 --k-p 0.02 --k-i 0.02 --k-d 0.01 --weight-bits 8 --core-shift 2", true},
+                                 {"--eta 0 --k-sets 13 --k-p 0.02 --k-i 0.01 --recomputed", true},
+                                 {"--arithmetic double --k-sets 123 --k-p 0.02 --k-i 0.02 --k-d 0.01", true},
                                  {"--learner perceptron --validation 12 --keep best", false}};
 
 std::vector<std::string> words(const std::string& text) {
@@ -39,14 +42,15 @@ std::vector<std::string> words(const std::string& text) {
     return all;
 }
 
-constexpr const char* kRun = "train --data . --layers 16-8-3 --eta 0.05 --decay 0.99 --shift 1 --seed 3 --epochs 150 ";
+constexpr const char* kRun = "train --data . --layers 16-8-3 --decay 0.99 --shift 1 --seed 3 --epochs 150 ";
 
 /// Kills the run again and again with `signal`, resumes it each time, lets it finish at last, and compares it with one
 /// that nobody disturbed.
 void check_disturbed(const Learner& learner, int signal, int times) {
     const Scratch scratch;
     write_small_dataset(scratch);
-    const std::string run = kRun + std::string(learner.options) + (learner.has_model ? " --out m.wux" : "");
+    std::string run = kRun + std::string(learner.options) + (learner.has_model ? " --out m.wux" : "");
+    if (!contains(run, "--eta ")) run += " --eta 0.05";
     REQUIRE(run_wuxing(scratch, run + " --json whole.json").code == 0);
     if (learner.has_model) fs::rename(scratch.path("m.wux"), scratch.path("whole.wux"));
 

@@ -92,4 +92,18 @@ TEST_CASE("an observer sees a pass grow and can stop it") {
     CHECK_FALSE(evaluate(network, set, [](int, int) { return false; }).pass.completed);
 }
 
+TEST_CASE("the twin and the signals can be stopped between two images") {
+    const ImageSet set = small_set();
+    const Network network = network_for_small_data(3);
+    int calls = 0;
+    const auto ten = [&calls] { return ++calls <= 10; };
+    CHECK(compare_with_twin(network, set, ten).samples == 10);
+    CHECK(calls == 11);
+    calls = 0;
+    CHECK(measure_signals(network, set, ten)[0].neurons == 10 * 8);
+    CHECK(calls == 11);
+    CHECK(compare_with_twin(network, set, [] { return true; }).samples == 60);
+    CHECK(measure_signals(network, set)[0].neurons == 60 * 8);
+}
+
 }  // namespace wuxing::test
