@@ -17,7 +17,7 @@ module wuxing_pid (
   logic               up;
 
   always_comb begin
-    for (int k = 0; k < 14; k++) below_half[k] = int'(leak_i) >= k + 2;
+    for (int k = 0; k < 14; k++) below_half[k] = 32'(leak_i) >= 32'(k) + 32'd2;
   end
 
   assign distance  = 17'(g1_i) - 17'(mean_i);
