@@ -83,7 +83,7 @@ module wuxing_shift #(
   assign row       = $signed(17'(row_q)) + 17'(dy_q);
   assign column    = beyond + 17'(dx_q);
   assign from_left = column + $signed(17'(columns_i));
-  assign kept    = column[16] && !from_left[16] && !row[16] && (row[15:0] < rows_i);
+  assign kept      = column[16] && !from_left[16] && !row[16] && (row[15:0] < rows_i);
 
   assign store_o = valid_q && (!moved || (!row_before && kept));
   assign index_o = index_q + distance_q;

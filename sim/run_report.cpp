@@ -4,7 +4,9 @@
 
 #include <systemc>
 
+#include "report.hpp"
 #include "simulator_version.hpp"
+#include "stability.hpp"
 #include "tables.hpp"
 #include "versions.hpp"
 
@@ -96,6 +98,7 @@ std::string summary(const Options& o, const SessionResult& r) {
         line(fmt::format("  {}", phase_name(p)),
              fmt::format("{:5.1f} %", 100 * ratio(static_cast<double>(cycles), static_cast<double>(r.cost.busy()))));
     }
+    if (r.network) line("stable at the end", stability_line(stability(*r.network)));
     if (r.counters_read) line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
     for (const std::string& file : r.wave_files) line("waves", file);
     line("speed", fmt::format("{:.1f} images/s, {:.2f} Mcycles/s", ratio(static_cast<double>(r.images), r.seconds),
@@ -179,6 +182,7 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
                         {"systemc", sc_core::sc_release()},
                         {"compiler", kCompiler},
                         {"build", kBuildType}};
+    if (r.network) json["stability"] = stability_json(stability(*r.network));
     if (r.divergence) {
         json["divergence"] = to_json(*r.divergence);
         json["further"] = nlohmann::ordered_json::array();

@@ -44,7 +44,8 @@ function(learning_case name)
     set(checks /divergences==0 /interrupted==false /images==${images} /malformed_samples==${malformed} /config/name==${case_CORE}
       /events/drive==${drives} /events/neuron==${drives} /events/result==${results}
       /events/parameter_write==${writes}*/events/backward
-      /weights_compared==${words} /parameters_compared==${parameters} /states_compared==${states} /registers_compared>=11)
+      /weights_compared==${words} /parameters_compared==${parameters} /states_compared==${states} /registers_compared>=11
+      /stability/neurons==${neurons})
     foreach(least IN LISTS case_LEAST)
       string(REGEX MATCH "^([a-z_]+)=([0-9]+)$" matched ${least})
       math(EXPR count "${images} * ${CMAKE_MATCH_2}")
