@@ -102,9 +102,8 @@ finish_training() {
 signals() {
     jq -r '.groups[].runs[] | select(test("^depth-(connections|fixed-points|both)-"))' summary.json | while read -r name; do
         if [[ -e $runs/$name.wux ]]; then
-            quietly wuxing eval "$runs/$name.wux" --signals --json eval.json
-            jq -c --arg name "$name" 'def digits: . * 1e6 | round / 1e6;
-                {name: $name, group: ($name | sub("-seed-[0-9]+"; "")), signals: [.signals[] | map_values(digits)]}' eval.json
+            quietly wuxing eval "$runs/$name.wux" --signals --json "$name.json"
+            collect "$name.json"
         else # of --quick: not run again
             grep "^{\"name\":\"$name\"," "$committed/signals.jsonl" || stop "docs/results has no signals of $name" 1
         fi
