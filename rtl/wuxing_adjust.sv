@@ -14,7 +14,7 @@ module wuxing_adjust #(
   input  logic [SlotW-1:0]    slot_i,
   input  logic signed [15:0]  state_i,     // E
   input  logic signed [15:0]  backward_i,  // b
-  input  logic signed [15:0]  rounded_i,   // sat16(rnd(product, 12)), negated before it is saturated if adjust_i.negate
+  input  logic signed [31:0]  product_i,   // 24 fraction bits
   input  logic signed [15:0]  sum_i,       // upper half of the accumulator, phase 5
   input  logic [18:0]         random_i,    // low bits of R
   input  logic                nearest_i,
@@ -33,7 +33,7 @@ module wuxing_adjust #(
   input  logic [15:0]         host_wdata_i,
   output logic [15:0]         host_rdata_o
 );
-  logic signed [15:0] product_q, signal_q, mean_q, change_q, minus_product, mean_new, change_new;
+  logic signed [15:0] rounded, product_q, signal_q, mean_q, change_q, minus_product, mean_new, change_new;
   logic        [15:0] mean_rdata, last_rdata;
   logic [AddrW-1:0]   host_word, raddr, waddr;
   logic               host_last, we;
@@ -55,6 +55,12 @@ module wuxing_adjust #(
   );
   assign host_rdata_o = host_last ? last_rdata : mean_rdata;
 
+  // ---- G1: sat16(rnd(product, 12)), or -rnd: -rnd(v, 12) = (-v + 2^11 - 1) >> 12 = (~v + 2^11) >> 12
+  logic signed [31:0] term, sum;
+  assign term = adjust_i.negate ? ~product_i : product_i;
+  assign sum  = term + 32'sh800;
+  wuxing_round #(.InW(32), .Shift(12)) u_round (.v_i(sum), .y_o(rounded));
+
   // ---- controller and update
   wuxing_pid u_pid (
     .g1_i(signal_q), .last_i(last_rdata), .mean_i(mean_rdata), .leak_i(adjust_i.leak),
@@ -65,8 +71,8 @@ module wuxing_adjust #(
   assign minus_product = product_q == -16'sd32768 ? 16'sd32767 : -product_q;
 
   always_ff @(posedge clk_i) begin
-    if (adjust_i.product_load) product_q <= rounded_i;
-    if (adjust_i.signal_load) signal_q <= adjust_i.k_set == 2'd1 ? minus_product : rounded_i;
+    if (adjust_i.product_load) product_q <= rounded;
+    if (adjust_i.signal_load) signal_q <= adjust_i.k_set == 2'd1 ? minus_product : rounded;
     if (adjust_i.pid_load) begin
       mean_q   <= mean_new;
       change_q <= change_new;

@@ -21,11 +21,14 @@ module wuxing_array #(
   input  logic signed [15:0]  x_i,
   input  logic [ThresholdW-1:0] random_i,
   input  logic                nearest_i,
-  input  logic [15:0]         label_i,
-  input  logic                learn_i,
   input  logic signed [15:0]  eta_i,
   input  logic signed [15:0]  target_on_i,
   input  logic signed [15:0]  target_off_i,
+  // displacements of a slot, tile after tile
+  input  logic                collect_i,
+  input  logic [7:0]          y_tile_i,
+  input  logic                labelled_i,  // its neuron is the label
+  output logic signed [15:0]  y_o,         // Q3.12
   // error sums: stage 4 marks, and the slot that neuron 0 of the layer below has
   input  logic                sum_start_i,
   input  logic                sum_valid_i,
@@ -45,10 +48,8 @@ module wuxing_array #(
   output logic [15:0]         host_mean_o,
   //
   output logic                settled_o,   // every tile has found its next live slot or passed the last
-  output logic                active_o,    // at least one stands on a live slot
+  output logic                found_o,     // at least one stands on a live slot
   output logic [15:0]         busy_o,      // multiplications started in this cycle
-  input  logic [7:0]          y_tile_i,
-  output logic signed [15:0]  y_o,         // displacement in tile y_tile_i, Q3.12
   //
   output logic [Tiles-1:0]     obs_valid_o,
   output logic [16*Tiles-1:0]  obs_neuron_o,
@@ -63,9 +64,9 @@ module wuxing_array #(
   localparam int ErrorW = ProductW + (NeuronsW > IndexW ? NeuronsW : IndexW);
   localparam int TileW = Tiles > 1 ? $clog2(Tiles) : 1;
 
-  logic [Tiles-1:0]    settled, active, busy;
+  logic [Tiles-1:0]    settled, found, busy;
   logic [ProductW*Tiles-1:0] products /*verilator split_var*/;
-  logic [16*Tiles-1:0] ys, weights, params, means;
+  logic [16*Tiles-1:0] states, weights, params, means;
 
   // ---- errors for the layer below: neurons 0, 1, 2, ... go round the tiles
   logic [TileW-1:0]         error_tile_q;
@@ -98,22 +99,32 @@ module wuxing_array #(
     .clk_i, .rst_ni, .valid_i(tag[0]), .last_i(tag[1]), .sum_i(sum), .valid_o(error_valid), .error_o(error)
   );
 
+  // ---- displacement and output error of the neuron that is collected; an error for whom there is one
+  logic signed [15:0] element1, error_output, error_to_tile, x_to_tiles;
+
+  assign element1 = states[y_tile_i[TileW-1:0]*16+:16];
+  assign y_o      = element1 - 16'(wuxing_pkg::One);
+
+  wuxing_margin u_margin (.labelled_i, .y_i(y_o), .target_on_i, .target_off_i, .error_o(error_output));
+
+  assign error_to_tile = collect_i ? error_output : error;
+  assign x_to_tiles    = neuron_i.b_eta ? eta_i : x_i;
+
   for (genvar t = 0; t < Tiles; t++) begin : g_tile
     logic mine, error_mine;
     assign mine       = host_i && (host_tile_i == 8'(t));
-    assign error_mine = error_valid && (error_tile_q == TileW'(t));
+    assign error_mine = collect_i ? y_tile_i == 8'(t) : error_valid && (error_tile_q == TileW'(t));
 
     wuxing_tile #(
       .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
       .LearnK(LearnK), .Recompute(Recompute)
     ) u_tile (
-      .clk_i, .rst_ni, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i, .random_i, .nearest_i, .label_i, .learn_i,
-      .eta_i, .target_on_i, .target_off_i,
-      .error_we_i(error_mine), .error_slot_i(error_slot_q), .error_i(error),
+      .clk_i, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i(x_to_tiles), .random_i, .nearest_i,
+      .error_we_i(error_mine), .error_here_i(collect_i), .error_slot_i(error_slot_q), .error_i(error_to_tile),
       .host_i(mine), .host_we_i, .host_param_we_i, .host_mean_we_i, .host_addr_i, .host_wdata_i,
       .host_weight_o(weights[16*t+:16]), .host_param_o(params[16*t+:16]), .host_mean_o(means[16*t+:16]),
-      .settled_o(settled[t]), .active_o(active[t]), .busy_o(busy[t]), .product_o(products[ProductW*t+:ProductW]),
-      .y_o(ys[16*t+:16]),
+      .settled_o(settled[t]), .found_o(found[t]), .busy_o(busy[t]), .product_o(products[ProductW*t+:ProductW]),
+      .state_o(states[16*t+:16]),
       .obs_valid_o(obs_valid_o[t]), .obs_neuron_o(obs_neuron_o[16*t+:16]), .obs_addr_o(obs_addr_o[18*t+:18]),
       .obs_data_o(obs_data_o[112*t+:112])
     );
@@ -121,9 +132,8 @@ module wuxing_array #(
 
   assign error_valid_o = error_valid;
   assign settled_o     = &settled;
-  assign active_o      = |active;
+  assign found_o       = |found;
   assign busy_o        = 16'($countones(busy));
-  assign y_o           = ys[y_tile_i[TileW-1:0]*16+:16];
   assign host_weight_o = weights[host_tile_i[TileW-1:0]*16+:16];
   assign host_param_o  = params[host_tile_i[TileW-1:0]*16+:16];
   assign host_mean_o   = means[host_tile_i[TileW-1:0]*16+:16];

@@ -19,11 +19,11 @@ module wuxing_connections #(
   output logic signed [15:0]    weight_o,   // stage 2, F fraction bits
   // update
   input  logic signed [31:0]    product_i,  // stage 4, x g
+  input  logic signed [WeightW-1:0] old_i,  // stage 4, the connection read
   input  logic [ThresholdW-1:0] random_i,   // stage 3
   input  logic                  nearest_i,
   input  logic [ThresholdW-1:0] turn_i,
-  output logic [17:0]           addr_o,     // stage 4, like the next two
-  output logic signed [15:0]    old_o,
+  output logic [17:0]           addr_o,     // stage 4, like the next
   output logic signed [15:0]    new_o,
   // host, only while no sample is in work
   input  logic                  host_i,
@@ -35,11 +35,11 @@ module wuxing_connections #(
     wuxing_recompute #(.IndexW(IndexW)) u_recompute (
       .clk_i, .index_i, .neuron_i, .key_i(layer_i.key), .scale_i(layer_i.scale), .weight_o
     );
-    assign {addr_o, old_o, new_o} = '0;
+    assign {addr_o, new_o} = '0;
     logic unused;
-    assign unused = ^{walk_i, active_i, row_i, product_i, random_i, nearest_i, turn_i, host_i, host_we_i, host_wdata_i};
+    assign unused = ^{walk_i, active_i, row_i, product_i, old_i, random_i, nearest_i, turn_i, host_i, host_we_i, host_wdata_i};
   end else begin : g_stored
-    logic signed [WeightW-1:0] rdata, old_q, updated;
+    logic signed [WeightW-1:0] rdata, updated;
     logic [ThresholdW-1:0]     threshold_q;
     logic [AddrW-1:0]          addr;
     logic                      we;
@@ -54,16 +54,14 @@ module wuxing_connections #(
       .wdata_i(host_i ? host_wdata_i : updated), .rdata_o(rdata)
     );
 
-    wuxing_update #(.WeightW(WeightW)) u_update (.product_i, .r_i(threshold_q), .old_i(old_q), .new_o(updated));
+    wuxing_update #(.WeightW(WeightW)) u_update (.product_i, .r_i(threshold_q), .old_i, .new_o(updated));
 
     always_ff @(posedge clk_i) begin
       threshold_q <= nearest_i ? {1'b1, {(ThresholdW-1){1'b0}}} : random_i + turn_i;
-      old_q       <= rdata;
     end
 
     assign weight_o = 16'(rdata);
     assign addr_o   = 18'(addr);
-    assign old_o    = 16'(old_q);
     assign new_o    = 16'(updated);
     logic unused;
     assign unused = ^neuron_i;

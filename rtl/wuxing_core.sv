@@ -129,7 +129,7 @@ module wuxing_core #(
   wuxing_pkg::walk_t   walk;
   wuxing_pkg::neuron_t neuron;
   wuxing_pkg::adjust_t adjust;
-  logic                settled, active, sum_start, sum_valid, sum_last, error_valid;
+  logic                settled, found, collect, labelled, sum_start, sum_valid, sum_last, error_valid;
   logic                neuron_start, neuron_backward, neuron_done, random_mark, random_rewind, random_step;
   logic                integrated, adjust_start, adjust_step;
   logic [7:0]          y_tile;
@@ -138,7 +138,8 @@ module wuxing_core #(
     .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
     .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error), .sound_o(sound),
     .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
-    .walk_o(walk), .index_o(index), .x_o(x), .settled_i(settled), .active_i(active), .y_tile_o(y_tile), .y_i(y),
+    .walk_o(walk), .index_o(index), .x_o(x), .settled_i(settled), .found_i(found), .collect_o(collect), .y_tile_o(y_tile),
+    .labelled_o(labelled), .y_i(y),
     .sum_start_o(sum_start), .sum_valid_o(sum_valid), .sum_last_o(sum_last), .error_valid_i(error_valid),
     .neuron_start_o(neuron_start), .neuron_backward_o(neuron_backward), .neuron_done_i(neuron_done),
     .random_mark_o(random_mark), .random_rewind_o(random_rewind), .random_step_o(random_step),
@@ -179,20 +180,20 @@ module wuxing_core #(
     .Recompute(Recompute)
   ) u_array (
     .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i(adjust), .index_i(index), .x_i(x),
-    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .label_i(label), .learn_i(learn), .eta_i(eta), .target_on_i(target_on),
-    .target_off_i(target_off), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
+    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .eta_i(eta), .target_on_i(target_on),
+    .target_off_i(target_off), .collect_i(collect), .y_tile_i(y_tile), .labelled_i(labelled), .y_o(y), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
     .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
     .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),
     .host_mean_we_i(mem_mean_we), .host_addr_i(mem_addr), .host_wdata_i(wdata[15:0]), .host_weight_o(mem_weight),
     .host_param_o(mem_param), .host_mean_o(mem_mean),
-    .settled_o(settled), .active_o(active), .busy_o(busy), .y_tile_i(y_tile), .y_o(y),
+    .settled_o(settled), .found_o(found), .busy_o(busy),
     .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
   );
 
   // ---- common part of the observation
   always_comb begin
     obs_kind_o = wuxing_pkg::ObsDrive;
-    if (neuron.tail_zero) obs_kind_o = wuxing_pkg::ObsNeuron;
+    if (neuron.tail_first) obs_kind_o = wuxing_pkg::ObsNeuron;
     if (neuron.tail_step) obs_kind_o = wuxing_pkg::ObsBackward;
     if (walk.weight_write) obs_kind_o = wuxing_pkg::ObsWeight;
     if (adjust.write) obs_kind_o = wuxing_pkg::ObsParameter;

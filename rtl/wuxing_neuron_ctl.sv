@@ -1,19 +1,21 @@
 // Timing of one neuron, common to all tiles: which word meets which element in which cycle.
 //
 // Work comes in triples of three cycles, one element each; every cycle starts one multiplication, so the multiplier of
-// a tile is never idle: 5 triples a derivative, 10 a Heun step, 30 N cycles for N steps. An operation passes four
-// stages: address (cycle c), operands (c+1), product (c+3), and, when its triple's sum is complete, ring (first cycle of the
-// triple after next). Phases of a triple k:
+// a tile is never idle: 5 triples a derivative, 10 a Heun step, 30 N cycles for N steps. An operation passes these
+// stages: address (cycle c), operands (c+1), product (c+3), sum (c+4); and, when its triple's sum is complete, ring: slope in the
+// first cycle of the triple after next, value in the second. Phases of a triple:
 //
-//   forward, element i = 4-k      phase 0: K2[m] S[m-2] + K3[m] -> gain, m = i-1 (one element ahead)
-//                                 phase 1: sum  = half (+ u) + K1[i] S[i-1]      phase 2: sum -= gain S[i]
-//   backward, element i = k       phase 0: sum  = half (+ e) - c[i+2] S[i+2]
-//                                 phase 1: sum -= t[i] S[i]                      phase 2: sum += K1[i+1] S[i+1]
-//   backward set-up, element k    phase 0: t[k] = K2[k] E[k-2] + K3[k]           phase 1: c[k] = K2[k] E[k]
+//   forward, element i       phase 0: K2[m] S[m-2] + K3[m] -> g[m], of the element m = i-2 that comes next
+//                            phase 1: sum  = half (+ u) - g[i] S[i]        phase 2: sum += K1[i] S[i-1]
+//   backward, element i      phase 0: sum  = half (+ e) - c[i+2] S[i+2]
+//                            phase 1: sum -= t[i] S[i]                     phase 2: sum += K1[i+1] S[i+1]
+//   backward set-up, i       phase 0: t[i] = K2[i] E[i-2] + K3[i]          phase 2: c[i] = K2[i] E[i]
 //
-// Forward starts with one triple that only prepares the first gain; backward with five set-up triples. K3 is read in phase
-// 2, so the parameter memory gives one word a cycle. After start_i: forward 3 + 30 N + 4 + 2 cycles, backward
-// 15 + 30 N + 4 + 3 (triples, last sums, tail), the last of them marked by done_o.
+// A value is in memory 8 cycles after its triple began and read 9 after it at the earliest. So the order of the elements is one in
+// which none is wanted sooner: forward 0, 3, 1, 4, 2 (i-2 follows i), backward 0, 1, 2, 3, 4. Forward starts with one triple that
+// only prepares the first g; backward with five set-up triples. K3 is read in phase 1 and held: the parameter memory gives one word a
+// cycle. After start_i: forward 3 + 30 N + 5 + 2 cycles, backward 15 + 30 N + 5 + 3 (triples, last sum, tail), the last of them
+// marked by done_o.
 module wuxing_neuron_ctl (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -25,39 +27,53 @@ module wuxing_neuron_ctl (
 );
   typedef struct packed {
     logic       valid;
-    logic       compute;  // makes a sum; else only gains (forward) or t and c (backward)
-    logic       stage;    // 0 predictor, 1 corrector
-    logic       final_step;
-    logic [2:0] k;
+    logic       compute;     // makes a sum; else only g (forward) or t and c (backward)
+    logic       stage;       // 0 predictor, 1 corrector
+    logic       first_step;
+    logic       last_step;
+    logic [2:0] k;           // element
   } triple_t;
 
   triple_t    t0_q, t1_q, t2_q, t0_next;
   logic [1:0] phase_q;
   logic [3:0] step_q;
-  logic       run_q, backward_q;
+  logic       run_q, backward_q, start_value_q;
   logic [1:0] tail_q;
 
+  // ---- element numbers, modulo 5
+  function automatic logic [2:0] plus(input logic [2:0] k, input logic [2:0] n);
+    logic [3:0] sum;
+    sum  = {1'b0, k} + {1'b0, n};
+    plus = sum >= 4'd5 ? 3'(sum - 4'd5) : 3'(sum);
+  endfunction
+
+  logic [2:0] k0, next, last_element;
+  assign k0           = t0_q.k;
+  assign next         = backward_q ? plus(k0, 3'd1) : plus(k0, 3'd3);
+  assign last_element = backward_q ? 3'd4 : 3'd2;
+
   // ---- order of the triples
+  logic last0;
+  assign last0 = k0 == last_element;
+
   always_comb begin
-    t0_next         = t0_q;
-    t0_next.compute = t0_q.valid;
-    if (t0_q.k != 3'd4) begin
-      t0_next.k       = t0_q.k + 3'd1;
-      t0_next.compute = t0_q.compute;
-    end else begin
-      t0_next.k     = 3'd0;
-      t0_next.stage = t0_q.compute && !t0_q.stage;
-      t0_next.valid = t0_q.valid && !(t0_q.compute && t0_q.stage && t0_q.final_step);
+    t0_next            = t0_q;
+    t0_next.k          = next;
+    t0_next.last_step  = step_q == steps_i;
+    if (last0) begin
+      t0_next.compute    = t0_q.valid;
+      t0_next.stage      = t0_q.compute && !t0_q.stage;
+      t0_next.first_step = t0_q.compute ? t0_q.first_step && !t0_q.stage : 1'b1;
+      t0_next.valid      = t0_q.valid && !(t0_q.compute && t0_q.stage && t0_q.last_step);
     end
-    t0_next.final_step = step_q == steps_i;
   end
 
   logic step_starts;  // the next triple is the first of a Heun step
-  assign step_starts = (t0_q.k == 3'd4) && (!t0_q.compute || t0_q.stage);
+  assign step_starts = last0 && (!t0_q.compute || t0_q.stage);
 
-  logic last_write, tail_end;
-  assign last_write = run_q && (phase_q == 2'd0) && t2_q.valid && t2_q.compute && t2_q.stage && t2_q.final_step &&
-                      (t2_q.k == 3'd4);
+  logic sum2, last_value, tail_end;
+  assign sum2       = t2_q.valid && t2_q.compute;
+  assign last_value = run_q && (phase_q == 2'd1) && sum2 && t2_q.stage && t2_q.last_step && (t2_q.k == last_element);
   assign tail_end   = tail_q == (backward_q ? 2'd3 : 2'd2);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -67,7 +83,7 @@ module wuxing_neuron_ctl (
     end else begin
       if (start_i) run_q <= 1'b1;
       else if (tail_end) run_q <= 1'b0;
-      if (last_write) tail_q <= 2'd1;
+      if (last_value) tail_q <= 2'd1;
       else if (tail_end) tail_q <= 2'd0;
       else if (tail_q != 2'd0) tail_q <= tail_q + 2'd1;
     end
@@ -81,125 +97,152 @@ module wuxing_neuron_ctl (
       t0_q.valid      <= 1'b1;
       t0_q.compute    <= 1'b0;
       t0_q.stage      <= 1'b1;
-      t0_q.final_step <= 1'b0;
-      t0_q.k          <= backward_i ? 3'd0 : 3'd4;
+      t0_q.first_step <= 1'b0;
+      t0_q.last_step  <= 1'b0;
+      t0_q.k          <= backward_i ? 3'd0 : 3'd2;
       t1_q            <= '0;
       t2_q            <= '0;
     end else if (run_q) begin
       phase_q <= phase_q == 2'd2 ? 2'd0 : phase_q + 2'd1;
-      if (phase_q == 2'd1 && step_starts) step_q <= step_q + 4'd1;  // in time for final_step below
+      if (phase_q == 2'd1 && step_starts) step_q <= step_q + 4'd1;  // in time for last_step below
       if (phase_q == 2'd2) begin
         t0_q <= t0_next;
         t1_q <= t0_q;
         t2_q <= t1_q;
       end
     end
+    start_value_q <= start_value;
   end
 
   assign done_o = run_q && tail_end;
 
-  // ---- element numbers, modulo 5
-  function automatic logic [2:0] plus(input logic [2:0] k, input logic [2:0] n);
-    logic [3:0] sum;
-    sum  = {1'b0, k} + {1'b0, n};
-    plus = sum >= 4'd5 ? 3'(sum - 4'd5) : 3'(sum);
-  endfunction
-
-  logic [2:0] k0, i0, ahead;
-  logic       active, ring_turn;
-  assign k0        = t0_q.k;
-  assign i0        = 3'd4 - k0;       // forward element
-  assign ahead     = plus(i0, 3'd4);  // the one before it on the ring
-  assign active    = run_q && (tail_q == 2'd0);
-  assign ring_turn = active && (phase_q == 2'd0);
-
   // ---- address stage: triple t0
-  logic [3:0] k1_word, k2_word, k3_word;
+  logic       set_up0, active, ahead, corrector, start_value;
+  assign active  = run_q && (tail_q == 2'd0);
+  assign set_up0 = backward_q && !t0_q.compute;
+  // g is prepared for the next element: after the last of a derivative that is one of the next derivative.
+  assign ahead       = !backward_q && (phase_q == 2'd0);
+  assign corrector   = t0_q.stage ^ (ahead && last0);
+  assign start_value = !corrector && !set_up0 && (ahead && last0 ? !t0_q.compute : t0_q.first_step);
+
   always_comb begin
-    neuron_o.param_scratch = 1'b0;
-    neuron_o.state_word    = phase_q == 2'd0 ? plus(k0, 3'd3) : k0;
-    k1_word                = {1'b0, backward_q ? plus(k0, 3'd1) : i0};
-    k2_word                = 4'd5 + {1'b0, backward_q ? k0 : ahead};
-    k3_word                = 4'd10 + {1'b0, backward_q ? k0 : ahead};
+    neuron_o.param_scratch = backward_q && t0_q.compute && (phase_q != 2'd2);
     unique case (phase_q)
-      2'd0:    neuron_o.param_word = k2_word;
-      2'd1:    neuron_o.param_word = backward_q ? k2_word : k1_word;
-      default: neuron_o.param_word = k3_word;
+      2'd0: begin
+        neuron_o.param_word = 4'd5 + {1'b0, backward_q ? k0 : next};           // K2
+        neuron_o.state_word = backward_q && !t0_q.compute ? plus(k0, 3'd3) : backward_q ? plus(k0, 3'd2) : plus(k0, 3'd1);
+        if (neuron_o.param_scratch) neuron_o.param_word = 4'd5 + {1'b0, plus(k0, 3'd2)};  // c
+      end
+      2'd1: begin
+        neuron_o.param_word = 4'd10 + {1'b0, backward_q ? k0 : next};          // K3
+        neuron_o.state_word = k0;
+        if (neuron_o.param_scratch) neuron_o.param_word = {1'b0, k0};          // t
+      end
+      default: begin
+        neuron_o.param_word = {1'b0, backward_q ? next : k0};                  // K1
+        neuron_o.state_word = backward_q ? next : plus(k0, 3'd4);
+        if (set_up0) begin
+          neuron_o.param_word = 4'd5 + {1'b0, k0};                             // K2
+          neuron_o.state_word = k0;
+        end
+      end
     endcase
-    if (backward_q && t0_q.compute) begin
-      neuron_o.param_scratch = phase_q != 2'd2;
-      unique case (phase_q)
-        2'd0:    neuron_o.param_word = 4'd5 + {1'b0, plus(k0, 3'd2)};  // c
-        2'd1:    neuron_o.param_word = {1'b0, k0};                     // t
-        default: neuron_o.param_word = k1_word;
-      endcase
+    neuron_o.state_record = corrector ? wuxing_pkg::RecordPredictor :
+                            backward_q ? wuxing_pkg::RecordBackward : wuxing_pkg::RecordSlot;
+    if (set_up0) neuron_o.state_record = wuxing_pkg::RecordSlot;
+    // Nothing more to address: b[0] for the step, E[1] for the displacement.
+    if (!t0_q.valid) begin
+      neuron_o.state_record = wuxing_pkg::RecordSlot;
+      neuron_o.state_word   = backward_q ? wuxing_pkg::WordBackward : 3'd1;
     end
   end
 
   // ---- operand stage: phases 0 and 1 of t0, phase 2 of t1
-  logic unneeded_gain;  // the gain after the last sum
-  assign unneeded_gain = !backward_q && t0_q.compute && t0_q.stage && t0_q.final_step && (k0 == 3'd4);
+  logic unneeded_gain;  // g after the last sum
+  assign unneeded_gain = !backward_q && t0_q.compute && t0_q.stage && t0_q.last_step && last0;
 
   always_comb begin
-    neuron_o.a_gain  = !backward_q && (phase_q == 2'd0);
-    neuron_o.b_state = backward_q && !t0_q.compute;
+    unique case (phase_q)
+      2'd0:    neuron_o.load = active && t1_q.valid && (t1_q.compute || backward_q);
+      2'd1:    neuron_o.load = active && t0_q.valid && !unneeded_gain;
+      default: neuron_o.load = active && t0_q.valid && t0_q.compute;
+    endcase
+    neuron_o.b_eta   = backward_q && last_value;
+    neuron_o.a_held  = phase_q == 2'd2 ? !backward_q : neuron_o.b_eta;
+    neuron_o.b_start = start_value_q;
+    neuron_o.k3_load = phase_q == 2'd2;
+    if (neuron_o.b_eta) neuron_o.load = 1'b1;
+  end
+
+  // ---- product stage: triple t1; in the tail the step
+  logic product1, sum1, set_up1;
+  assign product1 = active && t1_q.valid;
+  assign sum1     = product1 && t1_q.compute;
+  assign set_up1  = product1 && backward_q && !t1_q.compute;
+
+  always_comb begin
+    neuron_o.acc_sub   = run_q && t1_q.compute && (phase_q == 2'd1 || (backward_q && phase_q == 2'd0));
+    neuron_o.acc_drive = t1_q.compute && (t1_q.k == (backward_q ? 3'd1 : 3'd0));  // E[0] takes u, b[1] takes e
+    neuron_o.acc_k3    = phase_q == 2'd0 && (!backward_q || !t1_q.compute);
     unique case (phase_q)
       2'd0: begin
-        neuron_o.load     = active && t1_q.valid && t1_q.compute;
-        neuron_o.b_state  = 1'b0;
-        neuron_o.tap      = backward_q ? 2'd1 : 2'd0;
-        neuron_o.tap_pred = t1_q.stage;
+        neuron_o.acc_add   = product1;
+        neuron_o.acc_first = 1'b1;
       end
       2'd1: begin
-        neuron_o.load     = active && t0_q.valid && !unneeded_gain;
-        neuron_o.tap      = backward_q ? 2'd2 : 2'd3;
-        // One element ahead: at the end of a derivative that is already the next one's ring.
-        neuron_o.tap_pred = t0_q.stage ^ (!backward_q && (k0 == 3'd4));
+        neuron_o.acc_add   = sum1;
+        neuron_o.acc_first = !backward_q;
       end
       default: begin
-        neuron_o.load     = active && t0_q.valid && (t0_q.compute || backward_q);
-        neuron_o.tap      = backward_q ? 2'd0 : 2'd1;
-        neuron_o.tap_pred = t0_q.stage;
+        neuron_o.acc_add   = sum1 || set_up1;
+        neuron_o.acc_first = !t1_q.compute;
       end
     endcase
+    neuron_o.acc_step = run_q && backward_q && (tail_q == 2'd2);
+    if (!run_q) neuron_o.acc_first = 1'b0;
+    if (neuron_o.acc_k3) neuron_o.acc_drive = 1'b0;
+    if (neuron_o.acc_step) begin
+      neuron_o.acc_add   = 1'b1;
+      neuron_o.acc_first = 1'b1;
+      neuron_o.acc_sub   = 1'b0;
+      neuron_o.acc_drive = 1'b0;
+      neuron_o.acc_k3    = 1'b0;
+    end
   end
 
-  // ---- product stage: triple t1
-  logic in_sum, set_up;
-  assign in_sum = active && t1_q.valid && t1_q.compute;
-  assign set_up = active && t1_q.valid && backward_q && !t1_q.compute;
-
-  always_comb begin
-    neuron_o.gain_load     = active && t1_q.valid && !backward_q && (phase_q == 2'd0);
-    neuron_o.gain_k3       = phase_q == 2'd0;
-    neuron_o.scratch_write = set_up && (phase_q != 2'd2);
-    neuron_o.scratch_word  = phase_q == 2'd0 ? {1'b0, t1_q.k} : 4'd5 + {1'b0, t1_q.k};
-    neuron_o.acc_first     = in_sum && (phase_q == (backward_q ? 2'd0 : 2'd1));
-    neuron_o.acc_drive     = t1_q.k == (backward_q ? 3'd1 : 3'd4);  // b[1] takes e, E[0] takes u
-    neuron_o.acc_add       = in_sum && (phase_q == (backward_q ? 2'd2 : 2'd1));
-    neuron_o.acc_sub       = in_sum && (backward_q ? phase_q != 2'd2 : phase_q == 2'd2);
-  end
+  // ---- sum stage: t in phase 1 of t1, c in phase 0 of t2; g in phase 1 of t1
+  assign neuron_o.held_load     = active && !backward_q && (phase_q == 2'd1);
+  assign neuron_o.held_state    = active && backward_q && (phase_q == 2'd0) && !t0_q.valid;
+  assign neuron_o.scratch_write = (set_up1 && (phase_q == 2'd1)) ||
+                                  (active && backward_q && t2_q.valid && !t2_q.compute && (phase_q == 2'd0));
+  assign neuron_o.scratch_word  = phase_q == 2'd1 ? {1'b0, t1_q.k} : 4'd5 + {1'b0, t2_q.k};
 
   // ---- ring stage: triple t2
-  logic write;
-  assign write = ring_turn && t2_q.valid && t2_q.compute;
-
   always_comb begin
-    neuron_o.rotate      = ring_turn;
-    neuron_o.write_pred  = write && !t2_q.stage;
-    neuron_o.write_corr  = write && t2_q.stage;
-    neuron_o.flag_load   = set_up && (phase_q == 2'd0);
-    neuron_o.state_write = write && t2_q.stage && t2_q.final_step && !backward_q;
-    neuron_o.write_word  = 3'd4 - t2_q.k;
+    neuron_o.flag_load     = set_up1 && (phase_q == 2'd0);
+    neuron_o.slope         = active && sum2 && (phase_q == 2'd0);
+    neuron_o.value         = active && sum2 && (phase_q == 2'd1);
+    neuron_o.corrector     = t2_q.stage;
+    neuron_o.last_step     = t2_q.last_step;
+    neuron_o.element       = t2_q.k;
+    neuron_o.value_record  = !t2_q.stage ? wuxing_pkg::RecordPredictor :
+                             backward_q ? wuxing_pkg::RecordBackward : wuxing_pkg::RecordSlot;
+    neuron_o.value_word    = t2_q.k;
+    if (backward_q && t2_q.stage && t2_q.last_step && (t2_q.k == 3'd0)) begin
+      neuron_o.value_record = wuxing_pkg::RecordSlot;
+      neuron_o.value_word   = wuxing_pkg::WordBackward;
+    end
+    neuron_o.ring_word     = phase_q == 2'd0 ? {1'b0, t2_q.k} : {1'b1, t1_q.k};
+    // The first two triples have no values yet: five of their cycles set the bases, none in the cycle in which it is read.
+    neuron_o.ring_start    = active && !t2_q.valid && !(t1_q.valid && (phase_q == 2'd2));
+    neuron_o.start_element = t1_q.valid ? (phase_q == 2'd0 ? 3'd4 : 3'd0) : {1'b0, phase_q} + 3'd1;
   end
 
   always_comb begin
-    neuron_o.run        = run_q;
-    neuron_o.backward   = start_i ? backward_i : backward_q;
-    neuron_o.clear      = start_i;
-    neuron_o.tail_zero  = run_q && !backward_q && (tail_q == 2'd1);
-    neuron_o.tail_error = run_q && !backward_q && (tail_q == 2'd2);
-    neuron_o.tail_eta   = run_q && backward_q && (tail_q == 2'd1);
-    neuron_o.tail_step  = run_q && backward_q && (tail_q == 2'd3);
+    neuron_o.run         = run_q;
+    neuron_o.backward    = backward_q;
+    neuron_o.tail_first  = run_q && !backward_q && (tail_q == 2'd1);
+    neuron_o.tail_second = run_q && !backward_q && (tail_q == 2'd2);
+    neuron_o.tail_step   = run_q && backward_q && (tail_q == 2'd3);
   end
 endmodule

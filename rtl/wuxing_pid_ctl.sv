@@ -5,8 +5,7 @@
 // two cycles after its operands, its sum one more:
 //
 //   phase  multiplier starts         at hand
-//   0      P G1                      S and the last G1: S', D' -> registers; random word stepped; of K1[i] also: m = E[i] b[i],
-//                                    and the ring turns to b[i+1]
+//   0      P G1                      S and the last G1: S', D' -> registers; random word stepped; of K1[i] also: m = E[i] b[i]
 //   1      I S'
 //   2      D D'                      K: sum  = K, r + P G1
 //   3      K3[i]: E[i] b[i+1]        sum += I S'
@@ -102,6 +101,8 @@ module wuxing_pid_ctl (
     if (phase_q == 3'd3) adjust_o.state_word = plus(element_q, 3'd1);
     else if (set_first) adjust_o.state_word = plus(element_q, 3'd3);
 
+    adjust_o.ring_word = {1'b0, plus(element_q, 3'd1)};  // b[i+1]
+
     adjust_o.gain = gain_p_i;
     if (phase_q == 3'd1) adjust_o.gain = gain_i_i;
     if (phase_q == 3'd2) adjust_o.gain = gain_d_i;
@@ -116,7 +117,6 @@ module wuxing_pid_ctl (
     adjust_o.negate       = run_q && set_first && (phase_q == 3'd5);
     adjust_o.acc_first    = run_q && (phase_q == 3'd2);
     adjust_o.acc_add      = run_q && (phase_q >= 3'd2) && (phase_q <= 3'd4);
-    adjust_o.rotate       = adjust_o.product_load;
     adjust_o.write        = enabled && (phase_q == 3'd5);
   end
 

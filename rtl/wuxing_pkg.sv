@@ -47,6 +47,13 @@ package wuxing_pkg;
   parameter logic [2:0] WordError = 3'd6;     // e
   parameter logic [2:0] WordStep = 3'd7;      // g = eta b[0]
 
+  // Which record of the state memory is meant. Two lie behind those of the slots and serve the neuron in work.
+  typedef enum logic [1:0] {
+    RecordSlot,       // of the present slot
+    RecordPredictor,  // P[0..4]
+    RecordBackward    // b[0..4]
+  } record_e;
+
   // One line of the layer table.
   typedef struct packed {
     logic [15:0] inputs;
@@ -81,6 +88,7 @@ package wuxing_pkg;
     logic        drive_load;    // u from the accumulator
     logic        error_load;    // e from the state record
     logic        step_load;     // g from the state record
+    logic        open_load;     // is element 0 clamped? from the state record
     logic [2:0]  state_word;    // word read from the state record while no neuron runs
   } walk_t;
 
@@ -88,37 +96,44 @@ package wuxing_pkg;
   typedef struct packed {
     logic        run;           // a neuron is being integrated
     logic        backward;
-    logic        clear;         // ring to its start: E = 1, b = 0
     // address stage
     logic        param_scratch;
     logic [3:0]  param_word;
+    record_e     state_record;
     logic [2:0]  state_word;
+    logic [3:0]  ring_word;
     // operand stage
     logic        load;
-    logic        a_gain;        // a = g of this element, else parameter memory
-    logic        b_state;       // b = state record, else ring tap
-    logic [1:0]  tap;
-    logic        tap_pred;      // tap of the predictor ring
+    logic        a_held;        // a = held word, else parameter memory
+    logic        b_start;       // b = E or b at the start, else state memory
+    logic        b_eta;         // b = eta
+    logic        k3_load;
     // product stage
-    logic        gain_load;
-    logic        gain_k3;       // add K3
-    logic        scratch_write;
-    logic [3:0]  scratch_word;
-    logic        acc_first;
-    logic        acc_drive;     // start from the drive (u or e)
     logic        acc_add;
     logic        acc_sub;
+    logic        acc_first;     // start from a rounding half and ...
+    logic        acc_drive;     // the drive (u or e)
+    logic        acc_k3;        // K3
+    logic        acc_step;      // the half of a step
+    // sum stage
+    logic        held_load;     // g from the sum (loss rate)
+    logic        held_state;    // b[0] from the state record
+    logic        scratch_write; // t, c from the sum
+    logic [3:0]  scratch_word;
     // ring stage
-    logic        rotate;
-    logic        write_pred;
-    logic        write_corr;
     logic        flag_load;     // clamped? of the element just read
-    logic        state_write;
-    logic [2:0]  write_word;
+    logic        slope;         // the sum is an element's derivative
+    logic        value;         // the cycle after: its P or E' or b'
+    logic        corrector;     // with both
+    logic        last_step;     // with value: of the last step
+    logic [2:0]  element;       // with both
+    record_e     value_record;  // where a value goes in the state memory
+    logic [2:0]  value_word;
+    logic        ring_start;    // the base of element start_element is set to its start
+    logic [2:0]  start_element;
     // tail
-    logic        tail_zero;     // forward: b[0] = 0, record made
-    logic        tail_error;    // forward: e of an output, live flag
-    logic        tail_eta;      // backward: b[0] stored, eta b[0] started
+    logic        tail_first;    // forward: b[0] = 0, record made
+    logic        tail_second;   // forward: g = 0
     logic        tail_step;     // backward: g stored, record made
   } neuron_t;
 
@@ -129,6 +144,7 @@ package wuxing_pkg;
     logic [3:0]  word;          // its number, 0..14
     logic [3:0]  read_word;     // word read from the parameter and S memories
     logic [2:0]  state_word;    // word read from the state record
+    logic [3:0]  ring_word;     // word read from the ring's memory
     logic [3:0]  leak;
     logic [13:0] gain;          // of the term
     // operand stage
@@ -143,7 +159,6 @@ package wuxing_pkg;
     logic        acc_first;     // start from K and the threshold
     logic        acc_add;
     // end of a parameter
-    logic        rotate;        // ring to the next element
     logic        write;         // K, S', G1 written, record made
   } adjust_t;
 

@@ -1,5 +1,7 @@
-// The record that a tile shows in this cycle, if any (docs/core.md, obs_data_o). Combinational; 16-bit fields from bit 0 up.
+// The record that a tile shows in this cycle, if any (docs/core.md, obs_data_o); 16-bit fields from bit 0 up. What it has to keep for that
+// serves nothing else: without an observer all of it goes.
 module wuxing_record (
+  input  logic                clk_i,
   input  wuxing_pkg::walk_t   walk_i,
   input  wuxing_pkg::neuron_t neuron_i,
   input  wuxing_pkg::adjust_t adjust_i,
@@ -7,7 +9,7 @@ module wuxing_record (
   input  logic                active_i,
   input  logic                adjusted_i,    // K is written
   input  logic [15:0]         u_i,
-  input  logic [79:0]         ring_i,        // at rest: E[3], E[2], E[1], E[0], E[4], or b[1..4], b[0]
+  input  logic [15:0]         value_i,       // of an element, with neuron_i.value
   input  logic [15:0]         error_i,
   input  logic [15:0]         step_i,
   input  logic [31:0]         connection_i,  // old, new
@@ -15,6 +17,12 @@ module wuxing_record (
   output logic                valid_o,
   output logic [111:0]        data_o
 );
+  // The five final values in the order they were made: forward E[0], E[3], E[1], E[4], E[2], backward b[0..4].
+  logic [79:0] values_q;
+  always_ff @(posedge clk_i) begin
+    if (neuron_i.value && neuron_i.corrector && neuron_i.last_step) values_q <= {value_i, values_q[79:16]};
+  end
+
   always_comb begin
     valid_o = 1'b0;
     data_o  = 112'd0;
@@ -22,13 +30,13 @@ module wuxing_record (
       valid_o      = exists_i;
       data_o[15:0] = u_i;
     end
-    if (neuron_i.tail_zero) begin
+    if (neuron_i.tail_first) begin
       valid_o      = exists_i;
-      data_o[79:0] = {ring_i[64+:16], ring_i[0+:16], ring_i[16+:16], ring_i[32+:16], ring_i[48+:16]};
+      data_o[79:0] = {values_q[48+:16], values_q[16+:16], values_q[64+:16], values_q[32+:16], values_q[0+:16]};
     end
     if (neuron_i.tail_step) begin
       valid_o = active_i;
-      data_o  = {step_i, error_i, ring_i[63:0], ring_i[79:64]};
+      data_o  = {step_i, error_i, values_q};
     end
     if (walk_i.weight_write) begin
       valid_o      = active_i;

@@ -1,53 +1,54 @@
-// The five elements of one neuron as rings that turn one place per element, so that every operand and every result
-// has a fixed place and no five-way multiplexer is needed. Equations (3) and (6).
+// The ring of the neuron in work: from an element's derivative to its new value. Equations (3) and (6).
 //
-// Three rings turn together: base (E, or b), predictor P, first derivative d1. Forward the elements pass in the order
-// 4, 3, 2, 1, 0, backward 0, 1, 2, 3, 4; while an element's operands are read it stands at place 0, and when its sum is
-// complete, at place 4 of the turn after.
-//   sum_i   derivative before rounding (half included), 24 fraction bits, 32 bits
-//   value_o the new P or E' (clamped) or b' (saturated) of the element at place 4, Q3.12
-//   tap_o   operand at place tap_i of the base or predictor ring, Q3.12
-//   base_o  base ring, place 0 in the low bits
+// The memory holds what only the element itself needs again: its base (E, or b) at the start of the step, words 0-4, and its
+// first derivative d1, words 8-12. Operands of other elements come from the tile's state memory. In the cycle of slope_i the
+// memory gives d1, in the next one, value_i, the base.
+//   slope_i    sat16 of the derivative, Q3.12          value_o  P or E' (clamped) or b' (saturated), Q3.12, with value_i
+//   base_o     word read, Q3.12
 module wuxing_ring (
   input  logic               clk_i,
-  input  logic               clear_i,
-  input  logic               backward_i,
-  input  logic               rotate_i,
-  input  logic               write_pred_i,
-  input  logic               write_corr_i,
-  input  logic               flag_load_i,
-  input  logic signed [15:0] flag_value_i,  // E whose clamped flag is taken
-  input  logic signed [31:0] sum_i,
-  input  logic        [1:0]  tap_i,
-  input  logic               tap_pred_i,
-  output logic signed [15:0] tap_o,
+  input  wuxing_pkg::neuron_t neuron_i,
+  input  logic        [3:0]  raddr_i,
+  input  logic               closed_i,  // the element just read is clamped, with flag_load
+  input  logic signed [15:0] slope_i,
   output logic signed [15:0] value_o,
-  output logic        [79:0] base_o
+  output logic signed [15:0] base_o
 );
-  // Split for the simulator: five words turn faster than one of 80 bits.
-  logic [79:0] base_q /*verilator split_var*/;
-  logic [79:0] pred_q /*verilator split_var*/;
-  logic [79:0] slope_q /*verilator split_var*/;
-  logic [4:0]  clamped_q;
+  // ---- memory
+  logic signed [15:0] rdata, wdata;
+  logic        [3:0]  waddr;
+  logic               we;
 
-  // Derivative of the element at place 4; nothing flows through a clamped element.
-  logic signed [15:0] slope_sat, slope;
-  wuxing_round #(.InW(32), .Shift(12)) u_slope (.v_i(sum_i), .y_o(slope_sat));
-  assign slope = (backward_i && clamped_q[4]) ? 16'sd0 : slope_sat;
+  // Derivative; nothing flows through a clamped element.
+  logic        [4:0]  clamped_q;
+  logic signed [15:0] slope;
+  assign slope = neuron_i.backward && clamped_q[0] ? 16'sd0 : slope_i;
 
-  // Heun: P = base + rnda(d1, 1), E' = base + rnda(d1 + d2, 2): halves away from zero, so a negative one goes down. Up is the
-  // carry of the sum with the base.
-  logic signed [15:0] base, slope_first;
-  logic signed [16:0] both;
-  logic signed [15:0] change;
+  always_comb begin
+    we    = neuron_i.slope || neuron_i.value || neuron_i.ring_start;
+    waddr = {neuron_i.slope, neuron_i.element};
+    wdata = neuron_i.slope ? slope : value_o;
+    if (neuron_i.value) we = neuron_i.corrector;
+    if (neuron_i.ring_start) begin
+      waddr = {1'b0, neuron_i.start_element};
+      wdata = neuron_i.backward ? 16'sd0 : 16'(wuxing_pkg::One);
+    end
+  end
+
+  wuxing_ram_dp #(.Width(16), .Depth(16)) u_memory (
+    .clk_i, .raddr_i, .rdata_o(rdata), .we_i(we), .waddr_i(waddr), .wdata_i(wdata)
+  );
+
+  // ---- Heun: P = base + rnda(d1 + d1, 2), E' = base + rnda(d1 + d2, 2): halves away from zero, so a negative one goes down. Up is
+  // the carry of the sum with the base.
+  logic signed [15:0] other, change;
+  logic signed [16:0] both_q;
   logic signed [17:0] target;
   logic               up;
-  assign base        = base_q[64+:16];
-  assign slope_first = slope_q[64+:16];
-  assign both        = 17'(slope) + 17'(slope_first);
-  assign change      = write_pred_i ? 16'(slope >>> 1) : 16'(both >>> 2);
-  assign up          = write_pred_i ? slope[0] && !slope[15] : both[1] && (both[0] || !both[16]);
-  assign target      = 18'(base) + 18'(change) + $signed({17'd0, up});
+  assign other  = neuron_i.corrector ? rdata : slope;
+  assign up     = both_q[1] && (both_q[0] || !both_q[16]);
+  assign change = 16'(both_q >>> 2);
+  assign target = 18'(rdata) + 18'(change) + $signed({17'd0, up});
 
   logic signed [15:0] saturated, clamped;
   wuxing_round #(.InW(18), .Shift(0)) u_saturate (.v_i(target), .y_o(saturated));
@@ -56,27 +57,13 @@ module wuxing_ring (
     if (target[17]) clamped = 16'sd0;
     else if (|target[16:14]) clamped = 16'(wuxing_pkg::ElementMax);
   end
-  assign value_o = backward_i ? saturated : clamped;
-
-  logic [15:0] start;
-  assign start = backward_i ? 16'd0 : 16'(wuxing_pkg::One);
+  assign value_o = neuron_i.backward ? saturated : clamped;
+  assign base_o  = rdata;
 
   always_ff @(posedge clk_i) begin
-    if (clear_i) begin
-      base_q <= {5{start}};
-    end else if (rotate_i) begin
-      base_q    <= {base_q[15:0], write_corr_i ? value_o : base_q[79:64], base_q[63:16]};
-      pred_q    <= {pred_q[15:0], write_pred_i ? value_o : pred_q[79:64], pred_q[63:16]};
-      slope_q   <= {slope_q[15:0], write_pred_i ? slope : slope_q[79:64], slope_q[63:16]};
-      clamped_q <= {clamped_q[0], clamped_q[4:1]};
-      if (flag_load_i) begin
-        clamped_q[4] <= (flag_value_i == 16'sd0) || (flag_value_i == 16'(wuxing_pkg::ElementMax));
-      end
-    end
+    both_q <= 17'(slope) + 17'(other);
+    // Of the element whose derivative is next, place 0.
+    if (neuron_i.flag_load) clamped_q <= {closed_i, clamped_q[4:1]};
+    else if (neuron_i.slope) clamped_q <= {clamped_q[0], clamped_q[4:1]};
   end
-
-  logic [63:0] taps;
-  assign taps   = tap_pred_i ? pred_q[63:0] : base_q[63:0];
-  assign tap_o  = taps[tap_i*16+:16];
-  assign base_o = base_q;
 endmodule

@@ -2,7 +2,7 @@
 //
 //   for each layer, slot:   Mac (events)  ->  Drive  ->  Forward  ->  Collect (y of every tile: events of the next
 //                           layer, or the search for the greatest output)
-//   learning, downwards:    BackScan (each tile to its next live slot)  ->  BackLoad  ->  Backward; none left: Sum
+//   learning, downwards:    BackScan (each tile to its next live slot, three cycles a slot)  ->  BackLoad  ->  Backward; none left: Sum
 //                           (errors of the layer below), unless nothing was live: then nothing below is either
 //   learning, upwards:      UpdScan  ->  UpdLoad  ->  Update (all events, two cycles each); not of recomputed connections
 module wuxing_sequencer #(
@@ -35,8 +35,10 @@ module wuxing_sequencer #(
   output logic [IndexW-1:0]   index_o,
   output logic signed [15:0]  x_o,
   input  logic                settled_i,
-  input  logic                active_i,
+  input  logic                found_i,
+  output logic                collect_o,
   output logic [7:0]          y_tile_o,
+  output logic                labelled_o,      // y_i is that of the label
   input  logic signed [15:0]  y_i,
   output logic                sum_start_o,
   output logic                sum_valid_o,
@@ -63,8 +65,7 @@ module wuxing_sequencer #(
 );
   typedef enum logic [4:0] {
     Idle, Receive, Check, Layer, Mac, Drive, Forward, Collect,
-    BackFirst, BackScan, BackRead, BackLoad, Backward, SumFirst, Sum,
-    UpdFirst, UpdScan, UpdRead, UpdLoad, Update, Result
+    BackFirst, BackScan, BackLoad, Backward, SumFirst, Sum, UpdFirst, UpdScan, UpdLoad, Update, Result
   } state_e;
 
   state_e              state_q, state_d;
@@ -73,6 +74,8 @@ module wuxing_sequencer #(
   logic [IndexW-1:0]   input_q;        // input of an error sum
   logic                any_q;          // something was live in this layer
   logic                turn_q;         // updates enter every second cycle
+  logic [1:0]          look_q;         // scan: 0 E[0] is addressed, 1 it is there and e (or g) addressed, 2 that is there
+  logic                decide;
   logic                failed, bad_label;
   wuxing_pkg::sample_e code_q;
 
@@ -109,6 +112,8 @@ module wuxing_sequencer #(
 
   logic [15:0] sums_q;  // errors that have arrived
   assign sums_done = sums_q == layer_i.inputs;
+
+  assign decide = look_q == 2'd2;
 
   logic sum_issue;      // an error sum's product enters stage 1
   logic sums_issued_q;
@@ -149,9 +154,9 @@ module wuxing_sequencer #(
       end
       BackFirst: state_d = BackScan;
       BackScan: begin
-        if (settled_i) begin
-          if (active_i) begin
-            state_d = BackRead;
+        if (decide && settled_i) begin
+          if (found_i) begin
+            state_d = BackLoad;
           end else if (any_q && (layer_q != 3'd0)) begin
             state_d = SumFirst;
           end else begin
@@ -160,7 +165,6 @@ module wuxing_sequencer #(
           end
         end
       end
-      BackRead: state_d = BackLoad;
       BackLoad: state_d = Backward;
       Backward: if (neuron_done_i) state_d = BackScan;
       SumFirst: state_d = Sum;
@@ -172,9 +176,9 @@ module wuxing_sequencer #(
       end
       UpdFirst: state_d = UpdScan;
       UpdScan: begin
-        if (settled_i) begin
-          if (active_i) begin
-            state_d = UpdRead;
+        if (decide && settled_i) begin
+          if (found_i) begin
+            state_d = UpdLoad;
           end else if (layer_i.last) begin
             state_d = Result;
           end else begin
@@ -183,7 +187,6 @@ module wuxing_sequencer #(
           end
         end
       end
-      UpdRead: state_d = UpdLoad;
       UpdLoad: state_d = Update;
       Update:  if (pass_done) state_d = UpdScan;
       Result: begin
@@ -208,6 +211,10 @@ module wuxing_sequencer #(
   always_ff @(posedge clk_i) begin
     turn_q <= (state_q == Update) && !turn_q;
 
+    if (state_q == BackScan) look_q <= decide ? 2'd0 : look_q + 2'd1;
+    else if (state_q == UpdScan) look_q <= decide ? 2'd1 : 2'd2;
+    else look_q <= (state_q == BackFirst) || (state_q == Backward) ? 2'd0 : 2'd1;
+
     // slots of a forward layer, or of an error sum
     if ((state_q == Layer) || (state_q == SumFirst)) slot_q <= 16'd0;
     else if ((state_q == Collect) && collect_last) slot_q <= slot_q + 16'd1;
@@ -215,7 +222,7 @@ module wuxing_sequencer #(
 
     // backward
     if (state_q == BackFirst) any_q <= 1'b0;
-    else if (state_q == BackRead) any_q <= 1'b1;
+    else if (state_q == BackLoad) any_q <= 1'b1;
     if (state_q == SumFirst) begin
       input_q       <= '0;
       sums_issued_q <= 1'b0;
@@ -258,19 +265,25 @@ module wuxing_sequencer #(
                          (state_q == SumFirst) || (sum_issue && slots_done);
     walk_o.slot_next   = ((state_q == Collect) && collect_last) || ((state_q == Backward) && neuron_done_i) ||
                          ((state_q == Update) && pass_done) || (sum_issue && !slots_done);
-    walk_o.slot_scan   = (state_q == BackScan) || (state_q == UpdScan);
+    walk_o.slot_scan   = ((state_q == BackScan) || (state_q == UpdScan)) && decide;
     walk_o.exact       = (state_q == Mac) || (state_q == Forward) || (state_q == Sum);
     walk_o.weight_read = pass_valid;
     walk_o.acc_clear   = (state_q == Layer) || (state_q == Collect);  // before every Mac
     walk_o.drive_load  = state_q == Drive;
     walk_o.error_load  = state_q == BackLoad;
     walk_o.step_load   = state_q == UpdLoad;
-    walk_o.state_word  = wuxing_pkg::WordBackward;
-    if (state_q == BackRead) walk_o.state_word = wuxing_pkg::WordError;
-    if (state_q == UpdRead) walk_o.state_word = wuxing_pkg::WordStep;
+    walk_o.open_load   = look_q == 2'd1;
+    unique case (state_q)
+      Collect:                    walk_o.state_word = 3'd1;  // E[1]
+      BackScan:                   walk_o.state_word = look_q == 2'd0 ? 3'd0 : wuxing_pkg::WordError;
+      UpdFirst, UpdScan, UpdLoad: walk_o.state_word = wuxing_pkg::WordStep;
+      default:                    walk_o.state_word = wuxing_pkg::WordBackward;
+    endcase
   end
 
   assign layer_index_o     = layer_q;
+  assign collect_o         = state_q == Collect;
+  assign labelled_o        = collected == label_i;
   assign sum_start_o       = state_q == SumFirst;
   assign neuron_start_o    = (state_q == Drive) || (state_q == BackLoad);
   assign neuron_backward_o = state_q == BackLoad;
@@ -294,9 +307,9 @@ module wuxing_sequencer #(
       Receive, Check:                                      phase_o = wuxing_pkg::PhaseReceive;
       Layer, Mac, Drive:                                   phase_o = wuxing_pkg::PhaseMac;
       Forward, Collect:                                    phase_o = wuxing_pkg::PhaseForward;
-      BackFirst, BackScan, BackRead, BackLoad, Backward:   phase_o = wuxing_pkg::PhaseBackward;
+      BackFirst, BackScan, BackLoad, Backward:             phase_o = wuxing_pkg::PhaseBackward;
       SumFirst, Sum:                                       phase_o = wuxing_pkg::PhaseErrorSum;
-      UpdFirst, UpdScan, UpdRead, UpdLoad, Update:         phase_o = wuxing_pkg::PhaseUpdate;
+      UpdFirst, UpdScan, UpdLoad, Update:                  phase_o = wuxing_pkg::PhaseUpdate;
       default:                                             phase_o = wuxing_pkg::PhaseResult;
     endcase
   end

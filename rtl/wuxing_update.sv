@@ -1,4 +1,5 @@
-// Local update circuit: C' = satW(C + ((x g + r) >> Z)), equation (8), Z = 32 - F. Combinational.
+// Local update circuit: C' = satW(C + ((x g + r) >> Z)), equation (8), Z = 32 - F. Combinational: with C standing Z places higher
+// and r in the places below, one sum is all of it.
 //   product_i  x g, 32 fraction bits      r_i  rounding threshold, 0 .. 2^Z - 1
 //   old_i, new_o  C, F fraction bits
 module wuxing_update #(
@@ -11,17 +12,13 @@ module wuxing_update #(
   input  logic signed [WeightW-1:0] old_i,
   output logic signed [WeightW-1:0] new_o
 );
-  localparam int ChangeW = 33 - Shift;
-  localparam int SumW = (WeightW > ChangeW ? WeightW : ChangeW) + 1;
+  localparam int SumW = (WeightW + Shift > 32 ? WeightW + Shift : 32) + 1;
 
-  logic signed [32:0]        dithered;
-  logic signed [ChangeW-1:0] change;
-  logic signed [SumW-1:0]    sum;
+  logic signed [WeightW+Shift-1:0] start;
+  logic signed [SumW-1:0]          sum;
 
-  // |x g| <= 2^30 and r < 2^24: 32 bits would do; the 33rd keeps the sum signed beyond doubt.
-  assign dithered = 33'(product_i) + $signed({{(33-Shift){1'b0}}, r_i});
-  assign change   = dithered[32:Shift];
-  assign sum      = SumW'(old_i) + SumW'(change);
+  assign start = {old_i, r_i};
+  assign sum   = SumW'(start) + SumW'(product_i);
 
-  wuxing_round #(.InW(SumW), .Shift(0), .OutW(WeightW)) u_round (.v_i(sum), .y_o(new_o));
+  wuxing_round #(.InW(SumW), .Shift(Shift), .OutW(WeightW)) u_round (.v_i(sum), .y_o(new_o));
 endmodule
