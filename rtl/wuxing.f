@@ -17,7 +17,6 @@ rtl/wuxing_connections.sv
 rtl/wuxing_record.sv
 rtl/wuxing_tile.sv
 rtl/wuxing_adder_tree.sv
-rtl/wuxing_error_sum.sv
 rtl/wuxing_array.sv
 rtl/wuxing_neuron_ctl.sv
 rtl/wuxing_pid_ctl.sv

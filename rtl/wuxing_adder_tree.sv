@@ -1,18 +1,17 @@
-// Sum of the tiles' products, one register a level; a tag travels beside it. Latency: clog2(Tiles) cycles, at least 1.
-//   products_i  Tiles x ProductW bits signed
-//   sum_o       ProductW + clog2(Tiles) bits signed, exact
+// Sum over the tiles, one register a level. Latency: clog2(Tiles) cycles, at least 1.
+//   terms_i  Tiles x TermW bits signed
+//   sum_o    TermW + clog2(Tiles) bits signed, exact
 module wuxing_adder_tree #(
   parameter int Tiles = 4,
-  parameter int TagW = 2,
-  parameter int ProductW = 32,
+  parameter int TermW = 37,
   localparam int Levels = Tiles > 1 ? $clog2(Tiles) : 1,
-  localparam int SumW = ProductW + Levels
+  localparam int SumW = TermW + Levels
 ) (
   input  logic                   clk_i,
   input  logic                   rst_ni,
-  input  logic [TagW-1:0]        tag_i,       // all zero: nothing here
-  input  logic [ProductW*Tiles-1:0] products_i,
-  output logic [TagW-1:0]        tag_o,
+  input  logic                   valid_i,
+  input  logic [TermW*Tiles-1:0] terms_i,
+  output logic                   valid_o,
   output logic signed [SumW-1:0] sum_o
 );
   localparam int Leaves = 1 << Levels;
@@ -20,13 +19,13 @@ module wuxing_adder_tree #(
   // Level 0 holds the leaves, level n the 2^(Levels-n) sums after n registers; all SumW bits wide.
   localparam int LevelW = SumW * Leaves;
   logic [LevelW*(Levels+1)-1:0] level /*verilator split_var*/;  // simulates faster in pieces
-  logic [TagW*Levels-1:0]       tag_q;
+  logic [Levels-1:0]            valid_q;
 
   for (genvar t = 0; t < Leaves; t++) begin : g_leaf
-    if (t < Tiles) begin : g_product
-      logic signed [ProductW-1:0] product;
-      assign product            = products_i[ProductW*t+:ProductW];
-      assign level[SumW*t+:SumW] = SumW'(product);
+    if (t < Tiles) begin : g_term
+      logic signed [TermW-1:0] term;
+      assign term                = terms_i[TermW*t+:TermW];
+      assign level[SumW*t+:SumW] = SumW'(term);
     end else begin : g_zero
       assign level[SumW*t+:SumW] = '0;
     end
@@ -47,10 +46,10 @@ module wuxing_adder_tree #(
   end
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) tag_q <= '0;
-    else tag_q <= (TagW*Levels)'({tag_q, tag_i});
+    if (!rst_ni) valid_q <= '0;
+    else valid_q <= Levels'({valid_q, valid_i});
   end
 
-  assign tag_o = tag_q[TagW*(Levels-1)+:TagW];
-  assign sum_o = level[LevelW*Levels+:SumW];
+  assign valid_o = valid_q[Levels-1];
+  assign sum_o   = level[LevelW*Levels+:SumW];
 endmodule

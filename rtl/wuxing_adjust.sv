@@ -47,11 +47,11 @@ module wuxing_adjust #(
 
   wuxing_ram_dp #(.Width(16), .Depth(Slots * 16)) u_mean (
     .clk_i, .raddr_i(raddr), .rdata_o(mean_rdata),
-    .we_i(host_i ? host_we_i && !host_last : we), .waddr_i(waddr), .wdata_i(host_i ? host_wdata_i : mean_q)
+    .we_i((host_we_i && !host_last) || we), .waddr_i(waddr), .wdata_i(host_i ? host_wdata_i : mean_q)
   );
   wuxing_ram_dp #(.Width(16), .Depth(Slots * 16)) u_last (
     .clk_i, .raddr_i(raddr), .rdata_o(last_rdata),
-    .we_i(host_i ? host_we_i && host_last : we), .waddr_i(waddr), .wdata_i(host_i ? host_wdata_i : signal_q)
+    .we_i((host_we_i && host_last) || we), .waddr_i(waddr), .wdata_i(host_i ? host_wdata_i : signal_q)
   );
   assign host_rdata_o = host_last ? last_rdata : mean_rdata;
 

@@ -21,7 +21,6 @@ module wuxing_array #(
   input  logic signed [15:0]  x_i,
   input  logic [ThresholdW-1:0] random_i,
   input  logic                nearest_i,
-  input  logic signed [15:0]  eta_i,
   input  logic signed [15:0]  target_on_i,
   input  logic signed [15:0]  target_off_i,
   // displacements of a slot, tile after tile
@@ -29,22 +28,21 @@ module wuxing_array #(
   input  logic [7:0]          y_tile_i,
   input  logic                labelled_i,  // its neuron is the label
   output logic signed [15:0]  y_o,         // Q3.12
-  // error sums: stage 4 marks, and the slot that neuron 0 of the layer below has
+  // error sums: the slot that neuron 0 of the layer below has; an input's sums are in the tiles
   input  logic                sum_start_i,
-  input  logic                sum_valid_i,
   input  logic                sum_last_i,
   input  logic [SlotW-1:0]    below_base_i,
   output logic                error_valid_o,
   // host
   input  logic [7:0]          host_tile_i,
   input  logic                host_i,
+  input  logic                host_params_i,  // parameters are meant, not connections
   input  logic                host_we_i,
   input  logic                host_param_we_i,
   input  logic                host_mean_we_i,
   input  logic [17:0]         host_addr_i,
   input  logic [15:0]         host_wdata_i,
-  output logic [15:0]         host_weight_o,
-  output logic [15:0]         host_param_o,
+  output logic [15:0]         host_rdata_o,
   output logic [15:0]         host_mean_o,
   //
   output logic                settled_o,   // every tile has found its next live slot or passed the last
@@ -57,23 +55,20 @@ module wuxing_array #(
   output logic [112*Tiles-1:0] obs_data_o
 );
   localparam int Levels = Tiles > 1 ? $clog2(Tiles) : 1;
-  localparam int ProductW = 16 + WeightW;  // of an error sum
-  localparam int SumW = ProductW + Levels;
-  // Error sums run over the neurons of a layer: the output layer may have more than an event memory has events.
-  localparam int NeuronsW = $clog2(Tiles * Slots);
-  localparam int ErrorW = ProductW + (NeuronsW > IndexW ? NeuronsW : IndexW);
+  localparam int PartialW = 16 + WeightW + SlotW;  // of a tile's part of an error sum
+  localparam int SumW = PartialW + Levels;
+  localparam int AddrW = $clog2(WeightDepth);
   localparam int TileW = Tiles > 1 ? $clog2(Tiles) : 1;
 
   logic [Tiles-1:0]    settled, found, busy;
-  logic [ProductW*Tiles-1:0] products /*verilator split_var*/;
-  logic [16*Tiles-1:0] states, weights, params, means;
+  logic [PartialW*Tiles-1:0] partials /*verilator split_var*/;
+  logic [16*Tiles-1:0] states, words, means;
 
   // ---- errors for the layer below: neurons 0, 1, 2, ... go round the tiles
   logic [TileW-1:0]         error_tile_q;
   logic [SlotW-1:0]         error_slot_q;
   logic                     error_valid;
   logic signed [15:0]       error;
-  logic [1:0]               tag;
   logic signed [SumW-1:0]   sum;
 
   always_ff @(posedge clk_i) begin
@@ -90,25 +85,26 @@ module wuxing_array #(
     end
   end
 
-  wuxing_adder_tree #(.Tiles(Tiles), .TagW(2), .ProductW(ProductW)) u_tree (
-    .clk_i, .rst_ni, .tag_i({sum_last_i, sum_valid_i}), .products_i(products),
-    .tag_o(tag), .sum_o(sum)
+  wuxing_adder_tree #(.Tiles(Tiles), .TermW(PartialW)) u_tree (
+    .clk_i, .rst_ni, .valid_i(sum_last_i), .terms_i(partials), .valid_o(error_valid), .sum_o(sum)
   );
 
-  wuxing_error_sum #(.SumW(SumW), .AccW(ErrorW), .Fraction(Fraction)) u_error_sum (
-    .clk_i, .rst_ni, .valid_i(tag[0]), .last_i(tag[1]), .sum_i(sum), .valid_o(error_valid), .error_o(error)
-  );
+  // Equation (7): the half is part of the sum, from tile 0.
+  wuxing_round #(.InW(SumW), .Shift(Fraction)) u_error (.v_i(sum), .y_o(error));
 
   // ---- displacement and output error of the neuron that is collected; an error for whom there is one
-  logic signed [15:0] element1, error_output, error_to_tile, x_to_tiles;
+  logic signed [15:0] element1, error_output, error_to_tile;
 
   assign element1 = states[y_tile_i[TileW-1:0]*16+:16];
   assign y_o      = element1 - 16'(wuxing_pkg::One);
 
   wuxing_margin u_margin (.labelled_i, .y_i(y_o), .target_on_i, .target_off_i, .error_o(error_output));
 
-  assign error_to_tile = collect_i ? error_output : error;
-  assign x_to_tiles    = neuron_i.b_eta ? eta_i : x_i;
+  assign error_to_tile = collect_i ? error_output : error_valid ? error : 16'sd0;
+
+  // Weights are addressed from the row of a tile's neuron; while the core is idle that is 0.
+  logic [AddrW-1:0] offset;
+  assign offset = host_i ? host_addr_i[AddrW-1:0] : layer_i.weight_base[AddrW-1:0] + AddrW'(index_i);
 
   for (genvar t = 0; t < Tiles; t++) begin : g_tile
     logic mine, error_mine;
@@ -119,11 +115,12 @@ module wuxing_array #(
       .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
       .LearnK(LearnK), .Recompute(Recompute)
     ) u_tile (
-      .clk_i, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .x_i(x_to_tiles), .random_i, .nearest_i,
+      .clk_i, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .offset_i(offset), .x_i, .random_i, .nearest_i,
       .error_we_i(error_mine), .error_here_i(collect_i), .error_slot_i(error_slot_q), .error_i(error_to_tile),
-      .host_i(mine), .host_we_i, .host_param_we_i, .host_mean_we_i, .host_addr_i, .host_wdata_i,
-      .host_weight_o(weights[16*t+:16]), .host_param_o(params[16*t+:16]), .host_mean_o(means[16*t+:16]),
-      .settled_o(settled[t]), .found_o(found[t]), .busy_o(busy[t]), .product_o(products[ProductW*t+:ProductW]),
+      .host_i, .host_params_i, .host_we_i(mine && host_we_i), .host_param_we_i(mine && host_param_we_i),
+      .host_mean_we_i(mine && host_mean_we_i), .host_addr_i, .host_wdata_i,
+      .host_rdata_o(words[16*t+:16]), .host_mean_o(means[16*t+:16]),
+      .settled_o(settled[t]), .found_o(found[t]), .busy_o(busy[t]), .partial_o(partials[PartialW*t+:PartialW]),
       .state_o(states[16*t+:16]),
       .obs_valid_o(obs_valid_o[t]), .obs_neuron_o(obs_neuron_o[16*t+:16]), .obs_addr_o(obs_addr_o[18*t+:18]),
       .obs_data_o(obs_data_o[112*t+:112])
@@ -134,7 +131,6 @@ module wuxing_array #(
   assign settled_o     = &settled;
   assign found_o       = |found;
   assign busy_o        = 16'($countones(busy));
-  assign host_weight_o = weights[host_tile_i[TileW-1:0]*16+:16];
-  assign host_param_o  = params[host_tile_i[TileW-1:0]*16+:16];
+  assign host_rdata_o  = words[host_tile_i[TileW-1:0]*16+:16];
   assign host_mean_o   = means[host_tile_i[TileW-1:0]*16+:16];
 endmodule

@@ -1,6 +1,7 @@
 // Host side: Wishbone B4 classic slave (32-bit data, word addresses), registers, and access to the tiles' memories.
 // Map: docs/core.md. An access first takes the core (lock_o: no beat of a sample is taken), then acts if no sample is in
-// work, then answers: registers after 3 cycles, memories after 5.
+// work, then answers: registers after 3 cycles, memories after 5. Address and data are the master's until then, as the standard has
+// it; a master that lets go earlier gets nothing done.
 module wuxing_bus #(
   parameter int Tiles = 4,
   parameter int Slots = 32,
@@ -42,6 +43,7 @@ module wuxing_bus #(
   output logic [31:0]         wdata_o,      // data of the write in progress
   input  logic [31:0]         random_i,
   // layer table
+  output logic                table_o,        // the host has the table
   output logic                table_we_o,
   output logic [2:0]          table_layer_o,
   output logic [1:0]          table_word_o,
@@ -55,44 +57,65 @@ module wuxing_bus #(
   output logic [2:0]          sets_o,
   // memories of the tiles
   output logic                mem_o,
+  output logic                mem_params_o,    // parameters are meant, also in the cycle after mem_o
   output logic                mem_weight_we_o,
   output logic                mem_param_we_o,
   output logic                mem_mean_we_o,
   output logic [7:0]          mem_tile_o,
   output logic [17:0]         mem_addr_o,
-  input  logic [15:0]         mem_weight_i,
-  input  logic [15:0]         mem_param_i,
+  input  logic [15:0]         mem_word_i,
   input  logic [15:0]         mem_mean_i
 );
   typedef enum logic [2:0] {Ready, Locked, Memory, Fetch, Answer} state_e;
 
+  localparam int NeuronsW = $clog2(Tiles * Slots + 1);
+  localparam int SlotsW = $clog2(Slots + 1);
+
   state_e      state_q;
-  logic        we_q, ok_q;
-  logic [27:0] adr_q;
-  logic [31:0] dat_q, answer_q, cycles_q, multiplies_q, samples_q, trained_q;
+  logic        ok_q, request;
+  logic [31:0] answer_q, cycles_q, multiplies_q, samples_q, trained_q;
   logic [3:0]  layers_q, steps_q;
   logic [14:0] eta_q;
   logic [15:0] target_on_q, target_off_q;
   logic        nearest_q;
-  logic [31:0] frame_q;
+  logic [IndexW:0] columns_q, rows_q;
   logic [2:0]  shift_q;
   wuxing_pkg::sample_e code_q;
 
+  assign request = wb_cyc_i && wb_stb_i;
+
   // ---- decoding
-  logic       is_register, is_table, is_weight, is_param, is_mean, is_adjust, known, accepted;
+  logic       is_register, is_table, is_weight, is_param, is_mean, is_adjust, tile_known, known, accepted;
   logic [7:0] number;
   logic [7:0] table_line;
-  assign number     = adr_q[7:0];
-  assign table_line = number - 8'h20;
-  assign is_register = (adr_q[27:26] == 2'd0) && (adr_q[25:8] == 18'd0);
+  assign number      = wb_adr_i[7:0];
+  assign table_line  = number - 8'h20;
+  assign tile_known  = wb_adr_i[25:18] < 8'(Tiles);
+  assign is_register = (wb_adr_i[27:26] == 2'd0) && (wb_adr_i[25:8] == 18'd0);
   assign is_table    = is_register && (number >= 8'h20) && (table_line[7:2] < 6'(Layers)) &&
                        ((Recompute != 0) || (number[1:0] != 2'd3));
-  assign is_weight   = (Recompute == 0) && (adr_q[27:26] == 2'd1) && (adr_q[25:18] < 8'(Tiles)) && ({14'd0, adr_q[17:0]} < WeightDepth);
-  assign is_param    = (adr_q[27:26] == 2'd2) && (adr_q[25:18] < 8'(Tiles)) && ({18'd0, adr_q[17:4]} < Slots) &&
-                       (adr_q[3:0] != 4'd15);
-  assign is_mean     = (LearnK != 0) && (adr_q[27:26] == 2'd3) && (adr_q[25:18] < 8'(Tiles)) &&
-                       ({19'd0, adr_q[17:5]} < Slots) && (adr_q[3:0] != 4'd15);
+  assign is_weight   = (Recompute == 0) && (wb_adr_i[27:26] == 2'd1) && tile_known && ({14'd0, wb_adr_i[17:0]} < WeightDepth);
+  assign is_param    = (wb_adr_i[27:26] == 2'd2) && tile_known && ({18'd0, wb_adr_i[17:4]} < Slots) && (wb_adr_i[3:0] != 4'd15);
+  assign is_mean     = (LearnK != 0) && (wb_adr_i[27:26] == 2'd3) && tile_known && ({19'd0, wb_adr_i[17:5]} < Slots) &&
+                       (wb_adr_i[3:0] != 4'd15);
   assign is_adjust   = (LearnK != 0) && is_register && (number >= 8'h11) && (number <= 8'h15);
+
+  // ---- what fits: compared in as few bits as the limit has
+  logic [15:0] low, high;
+  logic        high_zero, none_low, none_high, inputs_fit, outputs_fit, slots_fit, columns_fit, rows_fit;
+  logic [SlotsW:0] slots_sum;
+  assign low         = wb_dat_i[15:0];
+  assign high        = wb_dat_i[31:16];
+  assign high_zero   = high == 16'd0;
+  assign none_low    = low == 16'd0;
+  assign none_high   = high_zero;
+  // 1..2^IndexW
+  assign inputs_fit  = !none_low && ((low[15:IndexW] == '0) || ((low[15:IndexW] == 1) && (low[IndexW-1:0] == '0)));
+  assign columns_fit = inputs_fit;
+  assign rows_fit    = !none_high && ((high[15:IndexW] == '0) || ((high[15:IndexW] == 1) && (high[IndexW-1:0] == '0)));
+  assign outputs_fit = !none_high && ((high >> NeuronsW) == 16'd0) && (high[NeuronsW-1:0] <= NeuronsW'(Tiles * Slots));
+  assign slots_sum   = {1'b0, low[SlotsW-1:0]} + {1'b0, high[SlotsW-1:0]};
+  assign slots_fit   = !none_low && ((low >> SlotsW) == 16'd0) && ((high >> SlotsW) == 16'd0) && (slots_sum <= (SlotsW+1)'(Slots));
 
   // ---- register file: value read, and whether a write is accepted
   logic [31:0] value, adjust_value;
@@ -112,15 +135,15 @@ module wuxing_bus #(
       end
       8'h05: begin
         value    = {28'd0, layers_q};
-        writable = dat_q <= {28'd0, table_filled_i};
+        writable = high_zero && (low[15:4] == 12'd0) && (low[3:0] <= table_filled_i);
       end
       8'h06: begin
         value    = {28'd0, steps_q};
-        writable = (dat_q[31:4] == 28'd0) && (dat_q[3:0] != 4'd0);
+        writable = high_zero && (low[15:4] == 12'd0) && !none_low;
       end
       8'h07: begin
         value    = {17'd0, eta_q};
-        writable = (dat_q[31:15] == 17'd0) && ((Recompute == 0) || (dat_q[14:0] == 15'd0));
+        writable = high_zero && !low[15] && ((Recompute == 0) || none_low);
       end
       8'h08: begin
         value    = {{16{target_on_q[15]}}, target_on_q};
@@ -132,7 +155,7 @@ module wuxing_bus #(
       end
       8'h0A: begin
         value    = random_i;
-        writable = dat_q != 32'd0;
+        writable = !none_low || !none_high;
       end
       8'h0B: value = cycles_q;
       8'h0C: value = multiplies_q;
@@ -141,7 +164,7 @@ module wuxing_bus #(
       8'h0F: value = {22'd0, Recompute != 0, LearnK != 0, 8'(WeightW)};
       8'h10: begin
         value    = {31'd0, nearest_q};
-        writable = dat_q[31:1] == 31'd0;
+        writable = high_zero && (low[15:1] == 15'd0);
       end
       8'h11, 8'h12, 8'h13, 8'h14, 8'h15: begin
         known    = is_adjust;
@@ -149,55 +172,56 @@ module wuxing_bus #(
         writable = adjust_writable;
       end
       8'h16: begin
-        value    = frame_q;
-        writable = (dat_q[15:0] != 16'd0) && (dat_q[15:0] <= 16'h8000) && (dat_q[31:16] != 16'd0) &&
-                   (dat_q[31:16] <= 16'h8000);
+        value    = {16'(rows_q), 16'(columns_q)};
+        writable = columns_fit && rows_fit;
       end
       8'h17: begin
         value    = {29'd0, shift_q};
-        writable = (dat_q[31:3] == 29'd0) && ((dat_q[2:0] == 3'd0) || (frame_q != 32'd0));
+        writable = high_zero && (low[15:3] == 13'd0) && (none_low || (columns_q != '0));
       end
       default: begin
         known = is_table;
         value = table_i;
         unique case (number[1:0])
-          2'd0:    writable = (dat_q[15:0] != 16'd0) && ({16'd0, dat_q[15:0]} <= (1 << IndexW)) &&
-                              (dat_q[31:16] != 16'd0) && ({16'd0, dat_q[31:16]} <= Tiles * Slots);
-          2'd1:    writable = (dat_q[15:0] != 16'd0) && ({16'd0, dat_q[15:0]} + {16'd0, dat_q[31:16]} <= Slots);
-          2'd2:    writable = (Recompute != 0) || (dat_q < WeightDepth);
-          default: writable = dat_q[31:4] == 28'd0;
+          2'd0:    writable = inputs_fit && outputs_fit;
+          2'd1:    writable = slots_fit;
+          2'd2:    writable = (Recompute != 0) || (wb_dat_i < WeightDepth);
+          default: writable = high_zero && (low[15:4] == 12'd0);
         endcase
       end
     endcase
   end
 
-  // ---- K within its range (contract, section 2)
-  logic signed [15:0] k;
-  logic               k_ok;
-  assign k = dat_q[15:0];
+  // ---- K within its range (contract, section 2): all limits are powers of two
+  logic k_small, k_2048, k_4096, k_8192, k_ok;
+  assign k_small = low[15:12] == 4'd0;                              // below 4096
+  assign k_2048  = low[15:11] != 5'd0;                              // at least
+  assign k_4096  = k_small || (low == 16'd4096);                    // at most
+  assign k_8192  = (low[15:13] == 3'd0) || (low == 16'd8192);       // at most
   always_comb begin
-    if (adr_q[3:0] < 4'd5) k_ok = (k >= 16'sd2048) && (k <= 16'sd8192);
-    else if (adr_q[3:0] < 4'd10) k_ok = (k >= 16'sd256) && (k <= 16'sd4096);
-    else k_ok = (k >= 16'sd256) && (k <= 16'sd8192);
+    if (wb_adr_i[3:0] < 4'd5) k_ok = k_2048 && k_8192;
+    else if (wb_adr_i[3:0] < 4'd10) k_ok = (low[15:8] != 8'd0) && k_4096;
+    else k_ok = (low[15:8] != 8'd0) && k_8192;
   end
 
   always_comb begin
-    accepted = known && (!we_q || (writable && idle_i));
+    accepted = known && (!wb_we_i || (writable && idle_i));
+    if (is_table && !idle_i) accepted = 1'b0;  // the sequencer looks at the table
     if (is_weight || is_mean) accepted = idle_i;
-    if (is_param) accepted = idle_i && (!we_q || k_ok);
+    if (is_param) accepted = idle_i && (!wb_we_i || k_ok);
   end
 
   // ---- sequence of an access
   logic act, act_register;
-  assign act          = (state_q == Locked) && accepted;
-  assign act_register = act && we_q && known;
+  assign act          = (state_q == Locked) && request && accepted;
+  assign act_register = act && wb_we_i && known;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       state_q <= Ready;
     end else begin
       unique case (state_q)
-        Ready:   if (wb_cyc_i && wb_stb_i) state_q <= Locked;
+        Ready:   if (request) state_q <= Locked;
         Locked:  state_q <= (act && (is_weight || is_param || is_mean)) ? Memory : Answer;
         Memory:  state_q <= Fetch;
         Fetch:   state_q <= Answer;
@@ -207,11 +231,6 @@ module wuxing_bus #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (state_q == Ready) begin
-      we_q  <= wb_we_i;
-      adr_q <= wb_adr_i;
-      dat_q <= wb_dat_i;
-    end
     if (state_q == Locked) begin
       ok_q     <= accepted;
       answer_q <= value;
@@ -222,7 +241,7 @@ module wuxing_bus #(
   end
 
   logic [15:0] mem_value;
-  assign mem_value = is_weight ? mem_weight_i : is_mean ? mem_mean_i : mem_param_i;
+  assign mem_value = is_mean ? mem_mean_i : mem_word_i;
 
   assign lock_o   = state_q != Ready;
   assign wb_ack_o = (state_q == Answer) && ok_q;
@@ -238,7 +257,8 @@ module wuxing_bus #(
       target_on_q  <= 16'd4096;
       target_off_q <= -16'sd819;
       nearest_q    <= 1'b0;
-      frame_q      <= 32'd0;
+      columns_q    <= '0;
+      rows_q       <= '0;
       shift_q      <= 3'd0;
       code_q       <= wuxing_pkg::SampleOk;
       cycles_q     <= 32'd0;
@@ -249,14 +269,17 @@ module wuxing_bus #(
       if (act_register) begin
         unique case (number)
           8'h04:   code_q <= wuxing_pkg::SampleOk;
-          8'h05:   layers_q <= dat_q[3:0];
-          8'h06:   steps_q <= dat_q[3:0];
-          8'h07:   eta_q <= dat_q[14:0];
-          8'h08:   target_on_q <= dat_q[15:0];
-          8'h09:   target_off_q <= dat_q[15:0];
-          8'h10:   nearest_q <= dat_q[0];
-          8'h16:   frame_q <= dat_q;
-          8'h17:   shift_q <= dat_q[2:0];
+          8'h05:   layers_q <= wb_dat_i[3:0];
+          8'h06:   steps_q <= wb_dat_i[3:0];
+          8'h07:   eta_q <= wb_dat_i[14:0];
+          8'h08:   target_on_q <= wb_dat_i[15:0];
+          8'h09:   target_off_q <= wb_dat_i[15:0];
+          8'h10:   nearest_q <= wb_dat_i[0];
+          8'h16: begin
+            columns_q <= low[IndexW:0];
+            rows_q    <= high[IndexW:0];
+          end
+          8'h17:   shift_q <= wb_dat_i[2:0];
           default: ;
         endcase
       end
@@ -276,29 +299,31 @@ module wuxing_bus #(
   assign target_on_o  = target_on_q;
   assign target_off_o = target_off_q;
   assign nearest_o    = nearest_q;
-  assign columns_o    = frame_q[15:0];
-  assign rows_o       = frame_q[31:16];
+  assign columns_o    = 16'(columns_q);
+  assign rows_o       = 16'(rows_q);
   assign shift_o      = shift_q;
   assign random_set_o = act_register && (number == 8'h0A);
-  assign wdata_o      = dat_q;
+  assign wdata_o      = wb_dat_i;
 
   if (LearnK != 0) begin : g_adjust
     wuxing_k_registers u_k_registers (
-      .clk_i, .rst_ni, .we_i(act_register && is_adjust), .number_i(number[2:0]), .wdata_i(dat_q), .value_o(adjust_value),
+      .clk_i, .rst_ni, .we_i(act_register && is_adjust), .number_i(number[2:0]), .wdata_i(wb_dat_i), .value_o(adjust_value),
       .writable_o(adjust_writable), .gain_p_o, .gain_i_o, .gain_d_o, .leak_o, .sets_o
     );
   end else begin : g_constant_k
     assign {adjust_value, adjust_writable, gain_p_o, gain_i_o, gain_d_o, leak_o, sets_o} = '0;
   end
 
+  assign table_o       = (state_q == Locked) && idle_i;
   assign table_we_o    = act_register && is_table;
   assign table_layer_o = table_line[4:2];
   assign table_word_o  = number[1:0];
 
-  assign mem_o           = state_q == Memory;
-  assign mem_weight_we_o = we_q && is_weight;
-  assign mem_param_we_o  = we_q && is_param;
-  assign mem_mean_we_o   = we_q && is_mean;
-  assign mem_tile_o      = adr_q[25:18];
-  assign mem_addr_o      = adr_q[17:0];
+  assign mem_o           = (state_q == Memory) && request;
+  assign mem_params_o    = is_param;
+  assign mem_weight_we_o = mem_o && wb_we_i && is_weight;
+  assign mem_param_we_o  = mem_o && wb_we_i && is_param;
+  assign mem_mean_we_o   = mem_o && wb_we_i && is_mean;
+  assign mem_tile_o      = wb_adr_i[25:18];
+  assign mem_addr_o      = wb_adr_i[17:0];
 endmodule

@@ -1,7 +1,9 @@
 // Goes round the tiles after each slot of the forward pass, one neuron a cycle, in the order of the neurons: a hidden
 // displacement that is not zero becomes an event of the next layer; of the outputs the greatest is kept, the first of equals.
 module wuxing_collector #(
-  parameter int Tiles = 4
+  parameter int Tiles = 4,
+  parameter int Slots = 32,
+  localparam int NeuronW = $clog2(Tiles * (Slots + 1))
 ) (
   input  logic               clk_i,
   input  logic               layer_start_i,
@@ -16,19 +18,19 @@ module wuxing_collector #(
   output logic [15:0]        best_o,
   output logic signed [15:0] best_y_o       // Q3.12
 );
-  logic [15:0]        neuron_q, best_q;
+  logic [NeuronW-1:0] neuron_q, best_q;
   logic [7:0]         tile_q;
   logic signed [15:0] best_y_q;
   logic               greater;
 
-  assign last_o  = (tile_q == 8'(Tiles - 1)) || (neuron_q + 16'd1 == neurons_i);
+  assign last_o  = (tile_q == 8'(Tiles - 1)) || (16'(neuron_q) + 16'd1 == neurons_i);
   assign event_o = collect_i && !output_layer_i && (y_i != 16'sd0);
-  assign greater = (neuron_q == 16'd0) || (y_i > best_y_q);
+  assign greater = (neuron_q == '0) || (y_i > best_y_q);
 
   always_ff @(posedge clk_i) begin
     tile_q <= collect_i ? tile_q + 8'd1 : 8'd0;
-    if (layer_start_i) neuron_q <= 16'd0;
-    else if (collect_i) neuron_q <= neuron_q + 16'd1;
+    if (layer_start_i) neuron_q <= '0;
+    else if (collect_i) neuron_q <= neuron_q + NeuronW'(1);
     if (collect_i && output_layer_i && greater) begin
       best_q   <= neuron_q;
       best_y_q <= y_i;
@@ -36,7 +38,7 @@ module wuxing_collector #(
   end
 
   assign tile_o   = tile_q;
-  assign neuron_o = neuron_q;
-  assign best_o   = best_q;
+  assign neuron_o = 16'(neuron_q);
+  assign best_o   = 16'(best_q);
   assign best_y_o = best_y_q;
 endmodule

@@ -1,6 +1,6 @@
 // A tile's connections: its bank of the connection memory with the local update circuit, or the circuit that recomputes them.
 // Stages are those of walk_i: the address in stage 1, the connection in stage 2, the new one written in stage 4.
-//   address  row_i (weight_base + slot * inputs) + index_i
+//   address  row_i (slot * inputs) + offset_i (weight_base + index); of the host's word: 0 + offset_i
 module wuxing_connections #(
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
@@ -15,6 +15,7 @@ module wuxing_connections #(
   input  logic                  active_i,   // the neuron is live
   input  logic [AddrW-1:0]      row_i,
   input  logic [IndexW-1:0]     index_i,
+  input  logic [AddrW-1:0]      offset_i,
   input  logic [15:0]           neuron_i,
   output logic signed [15:0]    weight_o,   // stage 2, F fraction bits
   // update
@@ -26,9 +27,8 @@ module wuxing_connections #(
   output logic [17:0]           addr_o,     // stage 4, like the next
   output logic signed [15:0]    new_o,
   // host, only while no sample is in work
-  input  logic                  host_i,
-  input  logic                  host_we_i,
-  input  logic [17:0]           host_addr_i,
+  input  logic                  host_i,     // access to any tile
+  input  logic                  host_we_i,  // write to this one
   input  logic [WeightW-1:0]    host_wdata_i
 );
   if (Recompute != 0) begin : g_recompute
@@ -37,17 +37,15 @@ module wuxing_connections #(
     );
     assign {addr_o, new_o} = '0;
     logic unused;
-    assign unused = ^{walk_i, active_i, row_i, product_i, old_i, random_i, nearest_i, turn_i, host_i, host_we_i, host_wdata_i};
+    assign unused = ^{walk_i, active_i, row_i, offset_i, product_i, old_i, random_i, nearest_i, turn_i, host_i, host_we_i, host_wdata_i};
   end else begin : g_stored
     logic signed [WeightW-1:0] rdata, updated;
     logic [ThresholdW-1:0]     threshold_q;
     logic [AddrW-1:0]          addr;
     logic                      we;
 
-    assign addr = host_i ? host_addr_i[AddrW-1:0] : row_i + AddrW'(index_i);
-    logic unused_index;  // a small memory has fewer address bits than an index
-    assign unused_index = ^index_i;
-    assign we   = host_i ? host_we_i : walk_i.weight_write && active_i;
+    assign addr = row_i + offset_i;
+    assign we   = host_we_i || (walk_i.weight_write && active_i);
 
     wuxing_ram_sp #(.Width(WeightW), .Depth(WeightDepth)) u_memory (
       .clk_i, .en_i(host_i || walk_i.weight_read || we), .we_i(we), .addr_i(addr),
@@ -64,6 +62,6 @@ module wuxing_connections #(
     assign addr_o   = 18'(addr);
     assign new_o    = 16'(updated);
     logic unused;
-    assign unused = ^neuron_i;
+    assign unused = ^{neuron_i, index_i};
   end
 endmodule

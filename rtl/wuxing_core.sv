@@ -66,7 +66,7 @@ module wuxing_core #(
   end
 
   // ---- host
-  logic               lock, idle, finished, random_set, table_we, mem, mem_weight_we, mem_param_we, mem_mean_we;
+  logic               lock, idle, finished, random_set, table_we, table_host, mem, mem_params, mem_weight_we, mem_param_we, mem_mean_we;
   logic [3:0]         layer_count, layers_filled, steps;
   logic signed [15:0] eta, target_on, target_off;
   logic [31:0]        wdata, random, table_data;
@@ -77,7 +77,7 @@ module wuxing_core #(
   logic [13:0]        gain_p, gain_i, gain_d;
   logic [3:0]         leak;
   logic [2:0]         sets, shift;
-  logic [15:0]        mem_weight, mem_param, mem_mean, busy, res_class, res_y, res_status, label, columns, rows;
+  logic [15:0]        mem_word, mem_mean, busy, res_class, res_y, res_status, label, columns, rows;
   logic               learn, nearest;
   wuxing_pkg::sample_e error;
 
@@ -90,12 +90,11 @@ module wuxing_core #(
     .busy_i(busy), .layers_o(layer_count), .steps_o(steps), .eta_o(eta), .target_on_o(target_on),
     .target_off_o(target_off), .nearest_o(nearest), .columns_o(columns), .rows_o(rows), .shift_o(shift),
     .random_set_o(random_set), .wdata_o(wdata), .random_i(random),
-    .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
+    .table_o(table_host), .table_we_o(table_we), .table_layer_o(table_layer), .table_word_o(table_word), .table_i(table_data),
     .table_filled_i(layers_filled),
     .gain_p_o(gain_p), .gain_i_o(gain_i), .gain_d_o(gain_d), .leak_o(leak), .sets_o(sets),
-    .mem_o(mem), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_mean_we_o(mem_mean_we),
-    .mem_tile_o(mem_tile), .mem_addr_o(mem_addr), .mem_weight_i(mem_weight), .mem_param_i(mem_param),
-    .mem_mean_i(mem_mean)
+    .mem_o(mem), .mem_params_o(mem_params), .mem_weight_we_o(mem_weight_we), .mem_param_we_o(mem_param_we), .mem_mean_we_o(mem_mean_we),
+    .mem_tile_o(mem_tile), .mem_addr_o(mem_addr), .mem_word_i(mem_word), .mem_mean_i(mem_mean)
   );
 
   // ---- layer table
@@ -103,9 +102,11 @@ module wuxing_core #(
   logic [15:0]        below_base;
   wuxing_pkg::layer_t layer;
 
-  wuxing_layers #(.Layers(Layers), .Slots(Slots), .Recompute(Recompute)) u_layers (
-    .clk_i, .rst_ni, .we_i(table_we), .host_layer_i(table_layer), .host_word_i(table_word), .wdata_i(wdata),
-    .rdata_o(table_data), .filled_o(layers_filled), .count_i(layer_count), .layer_i(layer_index), .layer_o(layer), .below_base_o(below_base)
+  wuxing_layers #(
+    .Tiles(Tiles), .Layers(Layers), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .Recompute(Recompute)
+  ) u_layers (
+    .clk_i, .rst_ni, .we_i(table_we), .word_i(table_word), .wdata_i(wdata), .rdata_o(table_data), .filled_o(layers_filled),
+    .count_i(layer_count), .layer_i(table_host ? table_layer : layer_index), .layer_o(layer), .below_base_o(below_base)
   );
 
   // ---- samples
@@ -129,18 +130,20 @@ module wuxing_core #(
   wuxing_pkg::walk_t   walk;
   wuxing_pkg::neuron_t neuron;
   wuxing_pkg::adjust_t adjust;
-  logic                settled, found, collect, labelled, sum_start, sum_valid, sum_last, error_valid;
+  logic                settled, found, collect, labelled, sum_start, sum_last, error_valid;
   logic                neuron_start, neuron_backward, neuron_done, random_mark, random_rewind, random_step;
   logic                integrated, adjust_start, adjust_step;
   logic [7:0]          y_tile;
 
-  wuxing_sequencer #(.Tiles(Tiles), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK), .Recompute(Recompute)) u_sequencer (
+  wuxing_sequencer #(
+    .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .IndexW(IndexW), .LearnK(LearnK), .Recompute(Recompute)
+  ) u_sequencer (
     .clk_i, .rst_ni, .lock_i(lock), .receive_o(receive), .beat_i(beat), .end_i(ended), .store_i(store),
     .store_index_i(store_index), .store_x_i(store_x), .label_i(label), .learn_i(learn), .error_i(error), .sound_o(sound),
     .layer_count_i(layer_count), .layer_index_o(layer_index), .layer_i(layer),
     .walk_o(walk), .index_o(index), .x_o(x), .settled_i(settled), .found_i(found), .collect_o(collect), .y_tile_o(y_tile),
-    .labelled_o(labelled), .y_i(y),
-    .sum_start_o(sum_start), .sum_valid_o(sum_valid), .sum_last_o(sum_last), .error_valid_i(error_valid),
+    .labelled_o(labelled), .y_i(y), .eta_i(eta),
+    .sum_start_o(sum_start), .sum_last_o(sum_last), .error_valid_i(error_valid),
     .neuron_start_o(neuron_start), .neuron_backward_o(neuron_backward), .neuron_done_i(neuron_done),
     .random_mark_o(random_mark), .random_rewind_o(random_rewind), .random_step_o(random_step),
     .res_valid_o, .res_ready_i, .res_class_o(res_class), .res_y_o(res_y), .res_status_o(res_status),
@@ -180,12 +183,12 @@ module wuxing_core #(
     .Recompute(Recompute)
   ) u_array (
     .clk_i, .rst_ni, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i(adjust), .index_i(index), .x_i(x),
-    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .eta_i(eta), .target_on_i(target_on),
-    .target_off_i(target_off), .collect_i(collect), .y_tile_i(y_tile), .labelled_i(labelled), .y_o(y), .sum_start_i(sum_start), .sum_valid_i(sum_valid), .sum_last_i(sum_last),
+    .random_i(random[ThresholdW-1:0]), .nearest_i(nearest), .target_on_i(target_on),
+    .target_off_i(target_off), .collect_i(collect), .y_tile_i(y_tile), .labelled_i(labelled), .y_o(y), .sum_start_i(sum_start), .sum_last_i(sum_last),
     .below_base_i(below_base[SlotW-1:0]), .error_valid_o(error_valid),
-    .host_tile_i(mem_tile), .host_i(mem), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),
-    .host_mean_we_i(mem_mean_we), .host_addr_i(mem_addr), .host_wdata_i(wdata[15:0]), .host_weight_o(mem_weight),
-    .host_param_o(mem_param), .host_mean_o(mem_mean),
+    .host_tile_i(mem_tile), .host_i(mem), .host_params_i(mem_params), .host_we_i(mem_weight_we), .host_param_we_i(mem_param_we),
+    .host_mean_we_i(mem_mean_we), .host_addr_i(mem_addr), .host_wdata_i(wdata[15:0]), .host_rdata_o(mem_word),
+    .host_mean_o(mem_mean),
     .settled_o(settled), .found_o(found), .busy_o(busy),
     .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
   );

@@ -199,12 +199,16 @@ module wuxing_neuron_ctl (
       end
     endcase
     neuron_o.acc_step = run_q && backward_q && (tail_q == 2'd2);
-    if (!run_q) neuron_o.acc_first = 1'b0;
     if (neuron_o.acc_k3) neuron_o.acc_drive = 1'b0;
     if (neuron_o.acc_step) begin
       neuron_o.acc_add   = 1'b1;
       neuron_o.acc_first = 1'b1;
       neuron_o.acc_sub   = 1'b0;
+      neuron_o.acc_drive = 1'b0;
+      neuron_o.acc_k3    = 1'b0;
+    end
+    if (!run_q) begin
+      neuron_o.acc_first = 1'b0;
       neuron_o.acc_drive = 1'b0;
       neuron_o.acc_k3    = 1'b0;
     end

@@ -82,7 +82,8 @@ package wuxing_pkg;
     pass_e       pass;
     logic        weight_read;   // stage 1
     logic        load;          // stage 2: operands into the multiplier
-    logic        acc_add;       // stage 4 of PassMac
+    logic        acc_add;       // stage 4 of PassMac and PassErrorSum
+    logic        sum_first;     // stage 4 of PassErrorSum: first slot of an input
     logic        weight_write;  // stage 4 of PassUpdate
     logic        acc_clear;
     logic        drive_load;    // u from the accumulator

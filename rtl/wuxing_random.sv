@@ -18,15 +18,21 @@ module wuxing_random (
   assign s2 = s1 ^ (s1 >> 17);
   assign s3 = s2 ^ (s2 << 5);
 
+  // What the host writes comes by way of the mark.
+  logic set_q;
   always_ff @(posedge clk_i or negedge rst_ni) begin
-    if (!rst_ni) state_q <= 32'd1;
-    else if (set_i) state_q <= value_i;
-    else if (rewind_i) state_q <= mark_q;
-    else if (step_i) state_q <= s3;
+    if (!rst_ni) begin
+      set_q   <= 1'b0;
+      state_q <= 32'd1;
+    end else begin
+      set_q <= set_i;
+      if (rewind_i || set_q) state_q <= mark_q;
+      else if (step_i) state_q <= s3;
+    end
   end
 
   always_ff @(posedge clk_i) begin
-    if (mark_i) mark_q <= state_q;
+    if (mark_i || set_i) mark_q <= set_i ? value_i : state_q;
   end
 
   assign state_o = state_q;

@@ -21,8 +21,10 @@ module wuxing_receiver #(
   output logic                learn_o,       // after the end mark
   output wuxing_pkg::sample_e error_o        // after the beat
 );
+  localparam int CountW = IndexW + 1;
+
   logic [15:0]         index, label_q;
-  logic [16:0]         next_q;  // lowest index that may come
+  logic [CountW-1:0]   place, next_q;  // next: lowest index that may come, if all before were in range
   logic                learn_q, begun_q, bad_index, bad_order;
   wuxing_pkg::sample_e error_q, error_now, fault;
 
@@ -31,8 +33,9 @@ module wuxing_receiver #(
   assign beat_o      = enable_i && smp_valid_i;
   assign end_o       = beat_o && smp_last_i;
 
-  assign bad_index = index >= inputs_i;
-  assign bad_order = begun_q && ({1'b0, index} < next_q);
+  assign place     = index[CountW-1:0];
+  assign bad_index = (index[15:CountW] != '0) || (place >= inputs_i[CountW-1:0]);
+  assign bad_order = begun_q && (place < next_q);
 
   always_comb begin
     fault = wuxing_pkg::SampleOk;
@@ -58,7 +61,7 @@ module wuxing_receiver #(
   end
 
   always_ff @(posedge clk_i) begin
-    if (beat_o && !smp_last_i) next_q <= {1'b0, index} + 17'd1;
+    if (beat_o && !smp_last_i) next_q <= place + CountW'(1);
     if (end_o) begin
       label_q <= index;
       learn_q <= smp_data_i[16];
@@ -69,7 +72,7 @@ module wuxing_receiver #(
   assign learn_o = learn_q;
   assign error_o = error_q;
 
-  // Bits of a beat without meaning are ignored.
-  logic unused_data;
-  assign unused_data = ^smp_data_i[31:24];
+  // Bits of a beat without meaning are ignored; a layer has at most 2^IndexW inputs.
+  logic unused_bits;
+  assign unused_bits = ^{smp_data_i[31:24], inputs_i};
 endmodule

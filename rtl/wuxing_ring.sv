@@ -19,20 +19,11 @@ module wuxing_ring (
   logic        [3:0]  waddr;
   logic               we;
 
-  // Derivative; nothing flows through a clamped element.
-  logic        [4:0]  clamped_q;
-  logic signed [15:0] slope;
-  assign slope = neuron_i.backward && clamped_q[0] ? 16'sd0 : slope_i;
-
   always_comb begin
-    we    = neuron_i.slope || neuron_i.value || neuron_i.ring_start;
-    waddr = {neuron_i.slope, neuron_i.element};
-    wdata = neuron_i.slope ? slope : value_o;
-    if (neuron_i.value) we = neuron_i.corrector;
-    if (neuron_i.ring_start) begin
-      waddr = {1'b0, neuron_i.start_element};
-      wdata = neuron_i.backward ? 16'sd0 : 16'(wuxing_pkg::One);
-    end
+    we    = neuron_i.slope || (neuron_i.value && neuron_i.corrector) || neuron_i.ring_start;
+    waddr = neuron_i.ring_start ? {1'b0, neuron_i.start_element} : {neuron_i.slope, neuron_i.element};
+    wdata = neuron_i.slope ? slope_i : value_o;
+    if (neuron_i.ring_start) wdata = neuron_i.backward ? 16'sd0 : 16'(wuxing_pkg::One);
   end
 
   wuxing_ram_dp #(.Width(16), .Depth(16)) u_memory (
@@ -41,27 +32,30 @@ module wuxing_ring (
 
   // ---- Heun: P = base + rnda(d1 + d1, 2), E' = base + rnda(d1 + d2, 2): halves away from zero, so a negative one goes down. Up is
   // the carry of the sum with the base.
+  // Nothing flows through a clamped element: its two slopes are as good as zero.
   logic signed [15:0] other, change;
   logic signed [16:0] both_q;
   logic signed [17:0] target;
+  logic        [4:0]  clamped_q;
   logic               up;
-  assign other  = neuron_i.corrector ? rdata : slope;
+  assign other  = neuron_i.corrector ? rdata : slope_i;
   assign up     = both_q[1] && (both_q[0] || !both_q[16]);
   assign change = 16'(both_q >>> 2);
   assign target = 18'(rdata) + 18'(change) + $signed({17'd0, up});
 
-  logic signed [15:0] saturated, clamped;
-  wuxing_round #(.InW(18), .Shift(0)) u_saturate (.v_i(target), .y_o(saturated));
-  always_comb begin
-    clamped = target[15:0];
-    if (target[17]) clamped = 16'sd0;
-    else if (|target[16:14]) clamped = 16'(wuxing_pkg::ElementMax);
-  end
-  assign value_o = neuron_i.backward ? saturated : clamped;
-  assign base_o  = rdata;
+  // Out of range, forward: 0 or ElementMax (14 ones); backward: the greatest or the least number. Bits 13 to 0 are alike, and in
+  // range bits 15 and 14 are those of the target.
+  logic fits, fill;
+  assign fits = neuron_i.backward ? (target[17:15] == 3'b000) || (target[17:15] == 3'b111) : target[17:14] == 4'd0;
+  assign fill = !target[17];
+  assign value_o[13:0] = fits ? target[13:0] : {14{fill}};
+  assign value_o[14]   = fits ? target[14] : neuron_i.backward && fill;
+  assign value_o[15]   = fits ? target[15] : neuron_i.backward && !fill;
+  assign base_o        = rdata;
 
   always_ff @(posedge clk_i) begin
-    both_q <= 17'(slope) + 17'(other);
+    if (neuron_i.backward && clamped_q[0]) both_q <= '0;
+    else both_q <= 17'(slope_i) + 17'(other);
     // Of the element whose derivative is next, place 0.
     if (neuron_i.flag_load) clamped_q <= {closed_i, clamped_q[4:1]};
     else if (neuron_i.slope) clamped_q <= {clamped_q[0], clamped_q[4:1]};

@@ -7,6 +7,7 @@
 //   learning, upwards:      UpdScan  ->  UpdLoad  ->  Update (all events, two cycles each); not of recomputed connections
 module wuxing_sequencer #(
   parameter int Tiles = 4,
+  parameter int Slots = 32,
   parameter int Layers = 4,
   parameter int IndexW = 10,
   parameter int LearnK = 0,
@@ -40,8 +41,8 @@ module wuxing_sequencer #(
   output logic [7:0]          y_tile_o,
   output logic                labelled_o,      // y_i is that of the label
   input  logic signed [15:0]  y_i,
+  input  logic signed [15:0]  eta_i,
   output logic                sum_start_o,
-  output logic                sum_valid_o,
   output logic                sum_last_o,
   input  logic                error_valid_i,
   // neuron
@@ -63,6 +64,9 @@ module wuxing_sequencer #(
   output logic                finished_o,
   output wuxing_pkg::phase_e  phase_o
 );
+  localparam int SlotsW = $clog2(Slots + 1);
+  localparam int CountW = IndexW + 1;
+
   typedef enum logic [4:0] {
     Idle, Receive, Check, Layer, Mac, Drive, Forward, Collect,
     BackFirst, BackScan, BackLoad, Backward, SumFirst, Sum, UpdFirst, UpdScan, UpdLoad, Update, Result
@@ -70,7 +74,7 @@ module wuxing_sequencer #(
 
   state_e              state_q, state_d;
   logic [2:0]          layer_q, layer_d;
-  logic [15:0]         slot_q;         // slot of the forward pass; slot of an error sum
+  logic [SlotsW-1:0]   slot_q;         // slot of the forward pass; slot of an error sum
   logic [IndexW-1:0]   input_q;        // input of an error sum
   logic                any_q;          // something was live in this layer
   logic                turn_q;         // updates enter every second cycle
@@ -83,7 +87,7 @@ module wuxing_sequencer #(
   logic               collect_last, hidden_event;
   logic [15:0]        collected, best, best_y;
 
-  wuxing_collector #(.Tiles(Tiles)) u_collector (
+  wuxing_collector #(.Tiles(Tiles), .Slots(Slots)) u_collector (
     .clk_i, .layer_start_i(state_q == Layer), .collect_i(state_q == Collect), .output_layer_i(layer_i.last),
     .neurons_i(layer_i.outputs), .tile_o(y_tile_o), .y_i, .last_o(collect_last), .event_o(hidden_event),
     .neuron_o(collected), .best_o(best), .best_y_o(best_y)
@@ -105,13 +109,13 @@ module wuxing_sequencer #(
 
   // ---- state
   logic slots_done, sums_done, pass_empty, pass_done;
-  assign slots_done    = slot_q + 16'd1 == layer_i.slots;
+  assign slots_done    = slot_q + SlotsW'(1) == layer_i.slots[SlotsW-1:0];
   assign pass_done     = all_fetched && !fetched && pass_empty;
   assign failed        = error_i != wuxing_pkg::SampleOk;
   assign bad_label     = learn_i && (label_i >= layer_i.outputs);
 
-  logic [15:0] sums_q;  // errors that have arrived
-  assign sums_done = sums_q == layer_i.inputs;
+  logic [CountW-1:0] sums_q;  // errors that have arrived
+  assign sums_done = sums_q == layer_i.inputs[CountW-1:0];
 
   assign decide = look_q == 2'd2;
 
@@ -216,9 +220,9 @@ module wuxing_sequencer #(
     else look_q <= (state_q == BackFirst) || (state_q == Backward) ? 2'd0 : 2'd1;
 
     // slots of a forward layer, or of an error sum
-    if ((state_q == Layer) || (state_q == SumFirst)) slot_q <= 16'd0;
-    else if ((state_q == Collect) && collect_last) slot_q <= slot_q + 16'd1;
-    else if (sum_issue) slot_q <= slots_done ? 16'd0 : slot_q + 16'd1;
+    if ((state_q == Layer) || (state_q == SumFirst)) slot_q <= '0;
+    else if ((state_q == Collect) && collect_last) slot_q <= slot_q + SlotsW'(1);
+    else if (sum_issue) slot_q <= slots_done ? '0 : slot_q + SlotsW'(1);
 
     // backward
     if (state_q == BackFirst) any_q <= 1'b0;
@@ -226,13 +230,13 @@ module wuxing_sequencer #(
     if (state_q == SumFirst) begin
       input_q       <= '0;
       sums_issued_q <= 1'b0;
-      sums_q        <= 16'd0;
+      sums_q        <= '0;
     end else begin
       if (sum_issue && slots_done) begin
         input_q       <= input_q + IndexW'(1);
-        sums_issued_q <= 16'(input_q) + 16'd1 == layer_i.inputs;
+        sums_issued_q <= CountW'(input_q) + CountW'(1) == layer_i.inputs[CountW-1:0];
       end
-      if (error_valid_i) sums_q <= sums_q + 16'd1;
+      if (error_valid_i) sums_q <= sums_q + CountW'(1);
     end
 
     if (state_q == Check) begin
@@ -252,16 +256,16 @@ module wuxing_sequencer #(
   end
 
   wuxing_issue #(.IndexW(IndexW)) u_issue (
-    .clk_i, .rst_ni, .pass_i(pass), .valid_i(pass_valid), .last_i(slots_done),
-    .index_i(sum_issue ? input_q : event_index), .x_i(event_x), .index_o, .x_o,
-    .load_o(walk_o.load), .random_step_o, .acc_add_o(walk_o.acc_add), .weight_write_o(walk_o.weight_write),
-    .sum_valid_o, .sum_last_o, .empty_o(pass_empty)
+    .clk_i, .rst_ni, .pass_i(pass), .valid_i(pass_valid), .first_i(slot_q == '0), .last_i(slots_done),
+    .index_i(sum_issue ? input_q : event_index), .x_i(state_q == Backward ? eta_i : event_x), .index_o, .x_o,
+    .load_o(walk_o.load), .random_step_o, .acc_add_o(walk_o.acc_add), .sum_first_o(walk_o.sum_first),
+    .weight_write_o(walk_o.weight_write), .sum_last_o, .empty_o(pass_empty)
   );
 
   // ---- to the tiles
   always_comb begin
     walk_o.pass        = pass;
-    walk_o.slot_first  = (state_q == Layer) || (state_q == BackFirst) || (state_q == UpdFirst) ||
+    walk_o.slot_first  = (state_q == Idle) || (state_q == Layer) || (state_q == BackFirst) || (state_q == UpdFirst) ||
                          (state_q == SumFirst) || (sum_issue && slots_done);
     walk_o.slot_next   = ((state_q == Collect) && collect_last) || ((state_q == Backward) && neuron_done_i) ||
                          ((state_q == Update) && pass_done) || (sum_issue && !slots_done);

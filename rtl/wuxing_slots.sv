@@ -1,6 +1,6 @@
-// Where a tile stands in the layer: slot, first weight of its row, neuron number, turn of its rounding threshold; and
+// Where a tile stands in the layer: slot, row of weights, neuron number, turn of its rounding threshold; and
 // whether the neuron there is live. A tile whose layer ends before a slot stands still there.
-//   slot_o    slot in the tile (all layers counted)      row_o   address of C[0][neuron]
+//   slot_o    slot in the tile (all layers counted)      row_o   address of C[0][neuron], less weight_base
 //   neuron_o  neuron of the layer = slot * Tiles + Tile  turn_o  T * neuron mod 2^Z
 //                                                        turn_k_o  324027 * neuron mod 2^19
 //   exists_o  there is such a neuron in this layer       active_o  and it was live when scan_i was there last
@@ -48,7 +48,7 @@ module wuxing_slots #(
   always_ff @(posedge clk_i) begin
     if (first_i) begin
       slot_q   <= layer_i.slot_base[SlotW-1:0];
-      row_q    <= layer_i.weight_base[WeightAddrW-1:0];
+      row_q    <= '0;
       neuron_q <= NeuronW'(Tile);
       turn_q   <= TurnFirst;
     end else if (step) begin

@@ -21,7 +21,7 @@ module wuxing_tile #(
   localparam int ParamAddrW = $clog2(Slots + 1) + 4,
   localparam int Fraction = wuxing_pkg::weight_fraction(WeightW),        // F
   localparam int ThresholdW = wuxing_pkg::StepFraction - Fraction,       // Z
-  localparam int ProductW = 16 + WeightW                                 // of a connection
+  localparam int PartialW = 16 + WeightW + SlotW                         // of an error sum over the slots
 ) (
   input  logic                   clk_i,
   input  wuxing_pkg::layer_t     layer_i,
@@ -30,6 +30,7 @@ module wuxing_tile #(
   input  wuxing_pkg::adjust_t    adjust_i,
   // broadcast operands
   input  logic [IndexW-1:0]      index_i,       // input whose weight is addressed
+  input  logic [WeightAddrW-1:0] offset_i,      // the same as a distance from the row, or the host's word
   input  logic signed [15:0]     x_i,           // stage 2, Q3.12; with neuron_i.b_eta: eta, U0.16 below 1/2
   input  logic [ThresholdW-1:0]  random_i,      // stage 3, low bits of R
   input  logic                   nearest_i,     // round to nearest
@@ -37,22 +38,22 @@ module wuxing_tile #(
   input  logic                   error_we_i,
   input  logic                   error_here_i,
   input  logic [SlotW-1:0]       error_slot_i,
-  input  logic signed [15:0]     error_i,       // Q3.12
-  // host access, only while no sample is in work
+  input  logic signed [15:0]     error_i,       // Q3.12, zero if there is none
+  // host access, only while no sample is in work; address and data go to every tile
   input  logic                   host_i,
-  input  logic                   host_we_i,
+  input  logic                   host_params_i, // parameters are meant, not connections
+  input  logic                   host_we_i,     // into this tile's connections, parameters, K states
   input  logic                   host_param_we_i,
   input  logic                   host_mean_we_i,
   input  logic [17:0]            host_addr_i,
   input  logic [15:0]            host_wdata_i,
-  output logic [15:0]            host_weight_o,
-  output logic [15:0]            host_param_o,
+  output logic [15:0]            host_rdata_o,  // connection or parameter, the cycle after
   output logic [15:0]            host_mean_o,   // S or last G1
   // to the array
   output logic                   settled_o,
   output logic                   found_o,
   output logic                   busy_o,        // a useful multiplication starts
-  output logic signed [ProductW-1:0] product_o, // stage 4, of an error sum
+  output logic signed [PartialW-1:0] partial_o, // stage 5, of an error sum
   output logic signed [15:0]     state_o,       // word read from the state record, Q3.12
   // observation
   output logic                   obs_valid_o,
@@ -60,9 +61,10 @@ module wuxing_tile #(
   output logic [17:0]            obs_addr_o,
   output logic [111:0]           obs_data_o
 );
-  // Drives need this (contract, section 8), neurons 32 bits.
+  // Drives and error sums need this (contract, section 8), neurons 32 bits.
   localparam int DriveW = 14 + IndexW + WeightW;
-  localparam int AccW = DriveW > 32 ? DriveW : 32;
+  localparam int PassW = DriveW > PartialW ? DriveW : PartialW;
+  localparam int AccW = PassW > 32 ? PassW : 32;
 
   // ---- where this tile stands
   logic [SlotW-1:0]       slot;
@@ -99,9 +101,9 @@ module wuxing_tile #(
   wuxing_connections #(
     .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW), .Recompute(Recompute)
   ) u_connections (
-    .clk_i, .layer_i, .walk_i, .active_i(active), .row_i(row), .index_i, .neuron_i(neuron), .weight_o(weight),
+    .clk_i, .layer_i, .walk_i, .active_i(active), .row_i(row), .index_i, .offset_i, .neuron_i(neuron), .weight_o(weight),
     .product_i(product), .old_i(side_q[WeightW-1:0]), .random_i, .nearest_i, .turn_i(turn), .addr_o(weight_addr),
-    .new_o(weight_new), .host_i, .host_we_i, .host_addr_i, .host_wdata_i(host_wdata_i[WeightW-1:0])
+    .new_o(weight_new), .host_i, .host_we_i, .host_wdata_i(host_wdata_i[WeightW-1:0])
   );
 
   // ---- parameters
@@ -117,7 +119,7 @@ module wuxing_tile #(
 
   wuxing_ram_dp #(.Width(16), .Depth((Slots + 1) * 16)) u_params (
     .clk_i, .raddr_i(param_raddr), .rdata_o(param_rdata),
-    .we_i(host_i ? host_param_we_i : neuron_i.scratch_write || adjust_we), .waddr_i(param_waddr),
+    .we_i(host_param_we_i || neuron_i.scratch_write || adjust_we), .waddr_i(param_waddr),
     .wdata_i(host_i ? host_wdata_i : adjust_i.run ? adjust_new : rounded)
   );
 
@@ -143,34 +145,22 @@ module wuxing_tile #(
     endcase
   end
 
+  // b[0] and g of a neuron that is not live stay zero, as the forward pass left them; the records behind the slots are anybody's.
+  logic tail_zero;
+  assign tail_zero = neuron_i.tail_first || neuron_i.tail_second;
+
   always_comb begin
-    // A neuron that is not live stays as the forward pass left it; the records behind the slots are anybody's.
-    state_we    = neuron_i.value && (!neuron_i.backward || active || neuron_i.value_record != wuxing_pkg::RecordSlot);
+    state_we    = (neuron_i.value && (!neuron_i.backward || active || (neuron_i.value_record != wuxing_pkg::RecordSlot))) ||
+                  tail_zero || (neuron_i.tail_step && active) || error_we_i;
+    state_wdata = (neuron_i.value ? value : 16'sd0) | (neuron_i.tail_step ? step : 16'sd0) | error_i;
     state_wword = neuron_i.value_word;
-    state_wdata = value;
-    unique case (neuron_i.value_record)
-      wuxing_pkg::RecordPredictor: state_wslot = RecordW'(Slots);
-      wuxing_pkg::RecordBackward:  state_wslot = RecordW'(Slots + 1);
-      default:                     state_wslot = RecordW'(slot);
-    endcase
-    if (neuron_i.tail_first || neuron_i.tail_second) begin
-      state_we    = 1'b1;
-      state_wslot = RecordW'(slot);
-      state_wword = neuron_i.tail_first ? wuxing_pkg::WordBackward : wuxing_pkg::WordStep;
-      state_wdata = 16'sd0;
-    end
-    if (neuron_i.tail_step) begin
-      state_we    = active;
-      state_wslot = RecordW'(slot);
-      state_wword = wuxing_pkg::WordStep;
-      state_wdata = step;
-    end
-    if (error_we_i) begin
-      state_we    = 1'b1;
-      state_wslot = error_here_i ? RecordW'(slot) : RecordW'(error_slot_i);
-      state_wword = wuxing_pkg::WordError;
-      state_wdata = error_i;
-    end
+    if (neuron_i.tail_first) state_wword = wuxing_pkg::WordBackward;
+    if (neuron_i.tail_second || neuron_i.tail_step) state_wword = wuxing_pkg::WordStep;
+    if (!neuron_i.run) state_wword = wuxing_pkg::WordError;
+    state_wslot = RecordW'(slot);
+    if (!neuron_i.run && !error_here_i) state_wslot = RecordW'(error_slot_i);
+    if (neuron_i.value && (neuron_i.value_record == wuxing_pkg::RecordPredictor)) state_wslot = RecordW'(Slots);
+    if (neuron_i.value && (neuron_i.value_record == wuxing_pkg::RecordBackward)) state_wslot = RecordW'(Slots + 1);
   end
 
   wuxing_ram_dp #(.Width(16), .Depth((Slots + 2) * 8)) u_state (
@@ -188,27 +178,31 @@ module wuxing_tile #(
   // At its start every E is One and every b is 0.
   assign operand = !neuron_i.b_start ? state_rdata : neuron_i.backward ? 16'sd0 : 16'(wuxing_pkg::One);
 
+  // One multiplexer of three: held word, parameter, else connection; the host reads through it.
+  logic a_held, a_param;
+  assign a_held  = neuron_i.run ? neuron_i.a_held : (Recompute == 0) && (walk_i.pass == wuxing_pkg::PassUpdate);
+  assign a_param = neuron_i.run ? !neuron_i.a_held : host_params_i;
+
   always_comb begin
-    a = (Recompute == 0) && (walk_i.pass == wuxing_pkg::PassUpdate) ? held_q : weight;
-    b = walk_i.pass == wuxing_pkg::PassErrorSum ? state_rdata : x_i;
-    if (neuron_i.run) begin
-      a = neuron_i.a_held ? held_q : param_rdata;
-      b = neuron_i.b_eta ? x_i : operand;
-    end
+    a = (a_held ? held_q : 16'sd0) | (a_param ? param_rdata : 16'sd0) | (!a_held && !a_param ? weight : 16'sd0);
+    b = neuron_i.run ? !neuron_i.b_eta ? operand : x_i : walk_i.pass == wuxing_pkg::PassErrorSum ? state_rdata : x_i;
     if (adjust_i.run) begin
       a = adjust_a;
       b = adjust_b;
     end
   end
+  assign host_rdata_o = a;
 
   // Every sum starts from its rounding half: 2^(F-1) for F bits (u), 2^11 for 12 bits (derivatives with the drive above, t and g with
-  // K3), 2^7 for the step.
+  // K3), 2^7 for the step. Of an error sum, tile 0 has the half of all.
   logic signed [15:0] start_high;
   logic        [11:0] start_low;
   logic signed [27:0] start_neuron;
   logic signed [31:0] start_k;
-  assign start_high   = (neuron_i.acc_drive ? drive_q : 16'sd0) | (neuron_i.acc_k3 ? side_q : 16'sd0);
-  assign start_low    = neuron_i.acc_step ? 12'h080 : 12'h800;
+  localparam logic [15:0] Half = Tile == 0 ? 16'(1 << (Fraction - 1)) : 16'd0;
+  assign start_high   = (neuron_i.acc_drive ? drive_q : 16'sd0) | (neuron_i.acc_k3 ? side_q : 16'sd0) |
+                        (walk_i.sum_first ? 16'(Half >> 12) : 16'sd0);
+  assign start_low    = walk_i.sum_first ? Half[11:0] : neuron_i.acc_step ? 12'h080 : 12'h800;
   assign start_neuron = {start_high, start_low};
   assign start_k      = {param_rdata, k_threshold};
   assign start        = adjust_i.run ? AccW'(start_k) : AccW'(start_neuron);
@@ -216,12 +210,12 @@ module wuxing_tile #(
 
   wuxing_mac #(.AccW(AccW), .Clear(32'(1 << (Fraction - 1)))) u_mac (
     .clk_i, .a_i(a), .b_i(b), .load_i(mac_load),
-    .clear_i(walk_i.acc_clear), .first_i(neuron_i.acc_first || adjust_i.acc_first), .start_i(start),
+    .clear_i(walk_i.acc_clear), .first_i(neuron_i.acc_first || walk_i.sum_first || adjust_i.acc_first), .start_i(start),
     .add_i(walk_i.acc_add || neuron_i.acc_add || adjust_i.acc_add), .sub_i(neuron_i.acc_sub),
     .product_o(product), .acc_o(acc)
   );
 
-  assign product_o = product[ProductW-1:0];
+  assign partial_o = acc[PartialW-1:0];
   assign busy_o    = mac_load && working;
 
   // ---- roundings of sums: u; derivative, g, t, c; step
@@ -275,8 +269,6 @@ module wuxing_tile #(
     .parameter_i({adjust_mean, adjust_signal, adjust_new, param_rdata}), .valid_o(obs_valid_o), .data_o(obs_data_o)
   );
 
-  assign obs_neuron_o  = neuron;
-  assign obs_addr_o    = adjust_i.write ? 18'({slot, adjust_i.word}) : weight_addr;
-  assign host_weight_o = weight;
-  assign host_param_o  = param_rdata;
+  assign obs_neuron_o = neuron;
+  assign obs_addr_o   = adjust_i.write ? 18'({slot, adjust_i.word}) : weight_addr;
 endmodule
