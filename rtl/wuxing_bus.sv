@@ -68,7 +68,6 @@ module wuxing_bus #(
 );
   typedef enum logic [2:0] {Ready, Locked, Memory, Fetch, Answer} state_e;
 
-  localparam int NeuronsW = $clog2(Tiles * Slots + 1);
   localparam int SlotsW = $clog2(Slots + 1);
 
   state_e      state_q;
@@ -87,18 +86,19 @@ module wuxing_bus #(
   // ---- decoding
   logic       is_register, is_table, is_weight, is_param, is_mean, is_adjust, tile_known, known, accepted;
   logic [7:0] number;
-  logic [7:0] table_line;
   assign number      = wb_adr_i[7:0];
-  assign table_line  = number - 8'h20;
-  assign tile_known  = wb_adr_i[25:18] < 8'(Tiles);
+  assign tile_known  = wuxing_pkg::below({24'd0, wb_adr_i[25:18]}, Tiles);
   assign is_register = (wb_adr_i[27:26] == 2'd0) && (wb_adr_i[25:8] == 18'd0);
-  assign is_table    = is_register && (number >= 8'h20) && (table_line[7:2] < 6'(Layers)) &&
+  // Four words a line from 0x20 on, the last one only with recomputed connections.
+  assign is_table    = is_register && (number[7:5] == 3'd1) && wuxing_pkg::below({29'd0, number[4:2]}, Layers) &&
                        ((Recompute != 0) || (number[1:0] != 2'd3));
-  assign is_weight   = (Recompute == 0) && (wb_adr_i[27:26] == 2'd1) && tile_known && ({14'd0, wb_adr_i[17:0]} < WeightDepth);
-  assign is_param    = (wb_adr_i[27:26] == 2'd2) && tile_known && ({18'd0, wb_adr_i[17:4]} < Slots) && (wb_adr_i[3:0] != 4'd15);
-  assign is_mean     = (LearnK != 0) && (wb_adr_i[27:26] == 2'd3) && tile_known && ({19'd0, wb_adr_i[17:5]} < Slots) &&
+  assign is_weight   = (Recompute == 0) && (wb_adr_i[27:26] == 2'd1) && tile_known &&
+                       wuxing_pkg::below({14'd0, wb_adr_i[17:0]}, WeightDepth);
+  assign is_param    = (wb_adr_i[27:26] == 2'd2) && tile_known && wuxing_pkg::below({18'd0, wb_adr_i[17:4]}, Slots) &&
                        (wb_adr_i[3:0] != 4'd15);
-  assign is_adjust   = (LearnK != 0) && is_register && (number >= 8'h11) && (number <= 8'h15);
+  assign is_mean     = (LearnK != 0) && (wb_adr_i[27:26] == 2'd3) && tile_known &&
+                       wuxing_pkg::below({19'd0, wb_adr_i[17:5]}, Slots) && (wb_adr_i[3:0] != 4'd15);
+  assign is_adjust   = (LearnK != 0) && is_register && (number[7:3] == 5'd2) && (number[2:0] != 3'd0) && wuxing_pkg::below({29'd0, number[2:0]}, 6);
 
   // ---- what fits: compared in as few bits as the limit has
   logic [15:0] low, high;
@@ -113,9 +113,9 @@ module wuxing_bus #(
   assign inputs_fit  = !none_low && ((low[15:IndexW] == '0) || ((low[15:IndexW] == 1) && (low[IndexW-1:0] == '0)));
   assign columns_fit = inputs_fit;
   assign rows_fit    = !none_high && ((high[15:IndexW] == '0) || ((high[15:IndexW] == 1) && (high[IndexW-1:0] == '0)));
-  assign outputs_fit = !none_high && ((high >> NeuronsW) == 16'd0) && (high[NeuronsW-1:0] <= NeuronsW'(Tiles * Slots));
+  assign outputs_fit = !none_high && wuxing_pkg::below({16'd0, high}, Tiles * Slots + 1);
   assign slots_sum   = {1'b0, low[SlotsW-1:0]} + {1'b0, high[SlotsW-1:0]};
-  assign slots_fit   = !none_low && ((low >> SlotsW) == 16'd0) && ((high >> SlotsW) == 16'd0) && (slots_sum <= (SlotsW+1)'(Slots));
+  assign slots_fit   = !none_low && ((low >> SlotsW) == 16'd0) && ((high >> SlotsW) == 16'd0) && wuxing_pkg::below(32'(slots_sum), Slots + 1);
 
   // ---- register file: value read, and whether a write is accepted
   logic [31:0] value, adjust_value;
@@ -185,7 +185,7 @@ module wuxing_bus #(
         unique case (number[1:0])
           2'd0:    writable = inputs_fit && outputs_fit;
           2'd1:    writable = slots_fit;
-          2'd2:    writable = (Recompute != 0) || (wb_dat_i < WeightDepth);
+          2'd2:    writable = (Recompute != 0) || (wuxing_pkg::below(wb_dat_i, WeightDepth));
           default: writable = high_zero && (low[15:4] == 12'd0);
         endcase
       end
@@ -199,8 +199,8 @@ module wuxing_bus #(
   assign k_4096  = k_small || (low == 16'd4096);                    // at most
   assign k_8192  = (low[15:13] == 3'd0) || (low == 16'd8192);       // at most
   always_comb begin
-    if (wb_adr_i[3:0] < 4'd5) k_ok = k_2048 && k_8192;
-    else if (wb_adr_i[3:0] < 4'd10) k_ok = (low[15:8] != 8'd0) && k_4096;
+    if (wuxing_pkg::below({28'd0, wb_adr_i[3:0]}, 5)) k_ok = k_2048 && k_8192;
+    else if (wuxing_pkg::below({28'd0, wb_adr_i[3:0]}, 10)) k_ok = (low[15:8] != 8'd0) && k_4096;
     else k_ok = (low[15:8] != 8'd0) && k_8192;
   end
 
@@ -316,7 +316,7 @@ module wuxing_bus #(
 
   assign table_o       = (state_q == Locked) && idle_i;
   assign table_we_o    = act_register && is_table;
-  assign table_layer_o = table_line[4:2];
+  assign table_layer_o = number[4:2];
   assign table_word_o  = number[1:0];
 
   assign mem_o           = (state_q == Memory) && request;

@@ -3,7 +3,8 @@
 module wuxing_collector #(
   parameter int Tiles = 4,
   parameter int Slots = 32,
-  localparam int NeuronW = $clog2(Tiles * (Slots + 1))
+  localparam int NeuronW = $clog2(Tiles * (Slots + 1)),
+  localparam int TileW = Tiles > 1 ? $clog2(Tiles) : 1
 ) (
   input  logic               clk_i,
   input  logic               layer_start_i,
@@ -19,16 +20,16 @@ module wuxing_collector #(
   output logic signed [15:0] best_y_o       // Q3.12
 );
   logic [NeuronW-1:0] neuron_q, best_q;
-  logic [7:0]         tile_q;
+  logic [TileW-1:0]   tile_q;
   logic signed [15:0] best_y_q;
   logic               greater;
 
-  assign last_o  = (tile_q == 8'(Tiles - 1)) || (16'(neuron_q) + 16'd1 == neurons_i);
+  assign last_o  = (tile_q == TileW'(Tiles - 1)) || (neuron_q + NeuronW'(1) == neurons_i[NeuronW-1:0]);
   assign event_o = collect_i && !output_layer_i && (y_i != 16'sd0);
   assign greater = (neuron_q == '0) || (y_i > best_y_q);
 
   always_ff @(posedge clk_i) begin
-    tile_q <= collect_i ? tile_q + 8'd1 : 8'd0;
+    tile_q <= collect_i ? tile_q + TileW'(1) : '0;
     if (layer_start_i) neuron_q <= '0;
     else if (collect_i) neuron_q <= neuron_q + NeuronW'(1);
     if (collect_i && output_layer_i && greater) begin
@@ -37,7 +38,7 @@ module wuxing_collector #(
     end
   end
 
-  assign tile_o   = tile_q;
+  assign tile_o   = 8'(tile_q);
   assign neuron_o = 16'(neuron_q);
   assign best_o   = 16'(best_q);
   assign best_y_o = best_y_q;

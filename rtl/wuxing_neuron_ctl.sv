@@ -14,7 +14,7 @@
 // A value is in memory 8 cycles after its triple began and read 9 after it at the earliest. So the order of the elements is one in
 // which none is wanted sooner: forward 0, 3, 1, 4, 2 (i-2 follows i), backward 0, 1, 2, 3, 4. Forward starts with one triple that
 // only prepares the first g; backward with five set-up triples. K3 is read in phase 1 and held: the parameter memory gives one word a
-// cycle. After start_i: forward 3 + 30 N + 5 + 2 cycles, backward 15 + 30 N + 5 + 3 (triples, last sum, tail), the last of them
+// cycle. After start_i: forward 3 + 30 N + 5 + 2 cycles, backward 15 + 30 N + 5 + 18 (triples, last sum, tail), the last of them
 // marked by done_o.
 module wuxing_neuron_ctl (
   input  logic                clk_i,
@@ -34,22 +34,20 @@ module wuxing_neuron_ctl (
     logic [2:0] k;           // element
   } triple_t;
 
+  // Last cycle of the tail after a backward integration: the product eta b[0] has been added up 16 times, so that the sum stands
+  // where all others stand and is rounded as they are: rnd(16 v, 12) = rnd(v, 8).
+  localparam logic [4:0] TailStep = 5'd18;
+
   triple_t    t0_q, t1_q, t2_q, t0_next;
   logic [1:0] phase_q;
   logic [3:0] step_q;
   logic       run_q, backward_q, start_value_q;
-  logic [1:0] tail_q;
+  logic [4:0] tail_q;
 
   // ---- element numbers, modulo 5
-  function automatic logic [2:0] plus(input logic [2:0] k, input logic [2:0] n);
-    logic [3:0] sum;
-    sum  = {1'b0, k} + {1'b0, n};
-    plus = sum >= 4'd5 ? 3'(sum - 4'd5) : 3'(sum);
-  endfunction
-
   logic [2:0] k0, next, last_element;
   assign k0           = t0_q.k;
-  assign next         = backward_q ? plus(k0, 3'd1) : plus(k0, 3'd3);
+  assign next         = backward_q ? wuxing_pkg::ring_plus(k0, 1) : wuxing_pkg::ring_plus(k0, 3);
   assign last_element = backward_q ? 3'd4 : 3'd2;
 
   // ---- order of the triples
@@ -74,18 +72,18 @@ module wuxing_neuron_ctl (
   logic sum2, last_value, tail_end;
   assign sum2       = t2_q.valid && t2_q.compute;
   assign last_value = run_q && (phase_q == 2'd1) && sum2 && t2_q.stage && t2_q.last_step && (t2_q.k == last_element);
-  assign tail_end   = tail_q == (backward_q ? 2'd3 : 2'd2);
+  assign tail_end   = tail_q == (backward_q ? TailStep : 5'd2);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       run_q  <= 1'b0;
-      tail_q <= 2'd0;
+      tail_q <= 5'd0;
     end else begin
       if (start_i) run_q <= 1'b1;
       else if (tail_end) run_q <= 1'b0;
-      if (last_value) tail_q <= 2'd1;
-      else if (tail_end) tail_q <= 2'd0;
-      else if (tail_q != 2'd0) tail_q <= tail_q + 2'd1;
+      if (last_value) tail_q <= 5'd1;
+      else if (tail_end) tail_q <= 5'd0;
+      else if (tail_q != 5'd0) tail_q <= tail_q + 5'd1;
     end
   end
 
@@ -118,7 +116,7 @@ module wuxing_neuron_ctl (
 
   // ---- address stage: triple t0
   logic       set_up0, active, ahead, corrector, start_value;
-  assign active  = run_q && (tail_q == 2'd0);
+  assign active  = run_q && (tail_q == 5'd0);
   assign set_up0 = backward_q && !t0_q.compute;
   // g is prepared for the next element: after the last of a derivative that is one of the next derivative.
   assign ahead       = !backward_q && (phase_q == 2'd0);
@@ -130,8 +128,8 @@ module wuxing_neuron_ctl (
     unique case (phase_q)
       2'd0: begin
         neuron_o.param_word = 4'd5 + {1'b0, backward_q ? k0 : next};           // K2
-        neuron_o.state_word = backward_q && !t0_q.compute ? plus(k0, 3'd3) : backward_q ? plus(k0, 3'd2) : plus(k0, 3'd1);
-        if (neuron_o.param_scratch) neuron_o.param_word = 4'd5 + {1'b0, plus(k0, 3'd2)};  // c
+        neuron_o.state_word = backward_q && !t0_q.compute ? wuxing_pkg::ring_plus(k0, 3) : backward_q ? wuxing_pkg::ring_plus(k0, 2) : wuxing_pkg::ring_plus(k0, 1);
+        if (neuron_o.param_scratch) neuron_o.param_word = 4'd5 + {1'b0, wuxing_pkg::ring_plus(k0, 2)};  // c
       end
       2'd1: begin
         neuron_o.param_word = 4'd10 + {1'b0, backward_q ? k0 : next};          // K3
@@ -140,7 +138,7 @@ module wuxing_neuron_ctl (
       end
       default: begin
         neuron_o.param_word = {1'b0, backward_q ? next : k0};                  // K1
-        neuron_o.state_word = backward_q ? next : plus(k0, 3'd4);
+        neuron_o.state_word = backward_q ? next : wuxing_pkg::ring_plus(k0, 4);
         if (set_up0) begin
           neuron_o.param_word = 4'd5 + {1'b0, k0};                             // K2
           neuron_o.state_word = k0;
@@ -181,7 +179,7 @@ module wuxing_neuron_ctl (
   assign set_up1  = product1 && backward_q && !t1_q.compute;
 
   always_comb begin
-    neuron_o.acc_sub   = run_q && t1_q.compute && (phase_q == 2'd1 || (backward_q && phase_q == 2'd0));
+    neuron_o.acc_sub   = t1_q.compute && (phase_q == 2'd1 || (backward_q && phase_q == 2'd0));
     neuron_o.acc_drive = t1_q.compute && (t1_q.k == (backward_q ? 3'd1 : 3'd0));  // E[0] takes u, b[1] takes e
     neuron_o.acc_k3    = phase_q == 2'd0 && (!backward_q || !t1_q.compute);
     unique case (phase_q)
@@ -198,17 +196,17 @@ module wuxing_neuron_ctl (
         neuron_o.acc_first = !t1_q.compute;
       end
     endcase
-    neuron_o.acc_step = run_q && backward_q && (tail_q == 2'd2);
     if (neuron_o.acc_k3) neuron_o.acc_drive = 1'b0;
-    if (neuron_o.acc_step) begin
-      neuron_o.acc_add   = 1'b1;
-      neuron_o.acc_first = 1'b1;
+    if (backward_q && !active) begin  // from the second cycle of the tail on eta b[0] is there
+      neuron_o.acc_add   = run_q && (tail_q != 5'd1) && !tail_end;
+      neuron_o.acc_first = tail_q == 5'd2;
       neuron_o.acc_sub   = 1'b0;
       neuron_o.acc_drive = 1'b0;
       neuron_o.acc_k3    = 1'b0;
     end
     if (!run_q) begin
       neuron_o.acc_first = 1'b0;
+      neuron_o.acc_sub   = 1'b0;
       neuron_o.acc_drive = 1'b0;
       neuron_o.acc_k3    = 1'b0;
     end
@@ -245,8 +243,8 @@ module wuxing_neuron_ctl (
   always_comb begin
     neuron_o.run         = run_q;
     neuron_o.backward    = backward_q;
-    neuron_o.tail_first  = run_q && !backward_q && (tail_q == 2'd1);
-    neuron_o.tail_second = run_q && !backward_q && (tail_q == 2'd2);
-    neuron_o.tail_step   = run_q && backward_q && (tail_q == 2'd3);
+    neuron_o.tail_first  = run_q && !backward_q && (tail_q == 5'd1);
+    neuron_o.tail_second = run_q && !backward_q && (tail_q == 5'd2);
+    neuron_o.tail_step   = run_q && backward_q && tail_end;
   end
 endmodule

@@ -35,12 +35,6 @@ module wuxing_pid_ctl (
   logic       last;
 
   // ---- order of the parameters
-  function automatic logic [2:0] plus(input logic [2:0] k, input logic [2:0] n);
-    logic [3:0] sum;
-    sum  = {1'b0, k} + {1'b0, n};
-    plus = sum >= 4'd5 ? 3'(sum - 4'd5) : 3'(sum);
-  endfunction
-
   function automatic logic [3:0] word_of(input logic [1:0] set, input logic [2:0] element);
     logic [3:0] first;
     first = 4'd0;
@@ -53,7 +47,7 @@ module wuxing_pid_ctl (
   assign set_first    = set_q == 2'd0;
   assign set_last     = set_q == 2'd2;
   assign set_next     = set_last ? 2'd0 : set_q + 2'd1;
-  assign element_next = set_last ? plus(element_q, 3'd1) : element_q;
+  assign element_next = set_last ? wuxing_pkg::ring_plus(element_q, 1) : element_q;
   assign last         = valid_q && set_last && (element_q == 3'd4);
 
   assign start_o = neuron_done_i && backward_i && (sets_i != 3'd0);
@@ -98,10 +92,10 @@ module wuxing_pid_ctl (
 
     // E[i-2] for m E[i-2], else E[i] and E[i+1] for the two products with b[i+1].
     adjust_o.state_word = element_q;
-    if (phase_q == 3'd3) adjust_o.state_word = plus(element_q, 3'd1);
-    else if (set_first) adjust_o.state_word = plus(element_q, 3'd3);
+    if (phase_q == 3'd3) adjust_o.state_word = wuxing_pkg::ring_plus(element_q, 1);
+    else if (set_first) adjust_o.state_word = wuxing_pkg::ring_plus(element_q, 3);
 
-    adjust_o.ring_word = {1'b0, plus(element_q, 3'd1)};  // b[i+1]
+    adjust_o.ring_word = {1'b0, wuxing_pkg::ring_plus(element_q, 1)};  // b[i+1]
 
     adjust_o.gain = gain_p_i;
     if (phase_q == 3'd1) adjust_o.gain = gain_i_i;

@@ -12,6 +12,26 @@ package wuxing_pkg;
   parameter int StepFraction = 32;                         // fraction bits of x g
   parameter logic [31:0] TurnUnit = 32'h9E37_79B9;         // floor(2^32 / golden ratio); T is its upper 32 - F bits
 
+  // Element n places after k on the ring. Written as places, not as a sum: three gates deep at most, no carry.
+  function automatic logic [2:0] ring_plus(input logic [2:0] k, input int n);
+    ring_plus = k;
+    for (int i = 0; i < n; i++) begin
+      unique case (ring_plus)
+        3'd0:    ring_plus = 3'd1;
+        3'd1:    ring_plus = 3'd2;
+        3'd2:    ring_plus = 3'd3;
+        3'd3:    ring_plus = 3'd4;
+        default: ring_plus = 3'd0;
+      endcase
+    end
+  endfunction
+
+  // v < limit, a constant: gates instead of a carry chain.
+  function automatic logic below(input logic [31:0] v, input logic [31:0] limit);
+    below = 1'b0;
+    for (int i = 0; i < 32; i++) below = limit[i] ? !v[i] || below : !v[i] && below;
+  endfunction
+
   // What the core is doing, as seen on obs_phase_o.
   typedef enum logic [2:0] {
     PhaseIdle,
@@ -115,7 +135,6 @@ package wuxing_pkg;
     logic        acc_first;     // start from a rounding half and ...
     logic        acc_drive;     // the drive (u or e)
     logic        acc_k3;        // K3
-    logic        acc_step;      // the half of a step
     // sum stage
     logic        held_load;     // g from the sum (loss rate)
     logic        held_state;    // b[0] from the state record

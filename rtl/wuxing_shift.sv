@@ -38,6 +38,7 @@ module wuxing_shift #(
   logic [15:0]       random, sum_q;
   logic [16:0]       sum;
   logic [IndexW-1:0] distance_q, unit, change;
+  logic [IndexW:0]   distance;
   logic signed [3:0] dx_q, dy_q, present;
   logic [3:0]        turns;                 // 2M + 1, less one
   logic              last;
@@ -52,7 +53,9 @@ module wuxing_shift #(
   assign less    = count_q[3:0] < {1'b0, most_i};
   assign unit    = vertical_q ? columns[IndexW-1:0] : IndexW'(1);
   assign change  = carry == less ? '0 : less ? ~unit : unit;
-  assign present = vertical_q ? dy_q : dx_q;
+  // A step back is the complement and one more, carried in from below.
+  assign distance = {distance_q, 1'b1} + {change, less && !carry};
+  assign present  = (vertical_q ? dy_q : dx_q) + (carry == less ? 4'sd0 : less ? -4'sd1 : 4'sd1);
 
   always_ff @(posedge clk_i) begin
     if (idle_i) begin
@@ -66,10 +69,9 @@ module wuxing_shift #(
       count_q    <= last ? {vertical_q, 4'd0} : count_q + 5'd1;
       vertical_q <= vertical_q || last;
       sum_q      <= last ? 16'd0 : sum[15:0];
-      // A step back is the complement and one more.
-      distance_q <= distance_q + change + IndexW'(less && !carry);
-      if (vertical_q) dy_q <= present + 4'(carry) - 4'(less);
-      else dx_q <= present + 4'(carry) - 4'(less);
+      distance_q <= distance[IndexW:1];
+      if (vertical_q) dy_q <= present;
+      else dx_q <= present;
     end
   end
 

@@ -61,10 +61,10 @@ module wuxing_tile #(
   output logic [17:0]            obs_addr_o,
   output logic [111:0]           obs_data_o
 );
-  // Drives and error sums need this (contract, section 8), neurons 32 bits.
+  // Drives and error sums need this (contract, section 8), neurons 32 bits, 16 times a step 36.
   localparam int DriveW = 14 + IndexW + WeightW;
   localparam int PassW = DriveW > PartialW ? DriveW : PartialW;
-  localparam int AccW = PassW > 32 ? PassW : 32;
+  localparam int AccW = PassW > 36 ? PassW : 36;
 
   // ---- where this tile stands
   logic [SlotW-1:0]       slot;
@@ -194,7 +194,7 @@ module wuxing_tile #(
   assign host_rdata_o = a;
 
   // Every sum starts from its rounding half: 2^(F-1) for F bits (u), 2^11 for 12 bits (derivatives with the drive above, t and g with
-  // K3), 2^7 for the step. Of an error sum, tile 0 has the half of all.
+  // K3, step). Of an error sum, tile 0 has the half of all.
   logic signed [15:0] start_high;
   logic        [11:0] start_low;
   logic signed [27:0] start_neuron;
@@ -202,7 +202,7 @@ module wuxing_tile #(
   localparam logic [15:0] Half = Tile == 0 ? 16'(1 << (Fraction - 1)) : 16'd0;
   assign start_high   = (neuron_i.acc_drive ? drive_q : 16'sd0) | (neuron_i.acc_k3 ? side_q : 16'sd0) |
                         (walk_i.sum_first ? 16'(Half >> 12) : 16'sd0);
-  assign start_low    = walk_i.sum_first ? Half[11:0] : neuron_i.acc_step ? 12'h080 : 12'h800;
+  assign start_low    = walk_i.sum_first ? Half[11:0] : 12'h800;
   assign start_neuron = {start_high, start_low};
   assign start_k      = {param_rdata, k_threshold};
   assign start        = adjust_i.run ? AccW'(start_k) : AccW'(start_neuron);
@@ -218,12 +218,10 @@ module wuxing_tile #(
   assign partial_o = acc[PartialW-1:0];
   assign busy_o    = mac_load && working;
 
-  // ---- roundings of sums: u; derivative, g, t, c; step
-  logic signed [15:0] step_rounded;
+  // ---- roundings of sums: u; all that stands 12 places higher (derivative, g, t, c, step)
   wuxing_round #(.InW(AccW), .Shift(Fraction)) u_drive (.v_i(acc), .y_o(drive));
-  wuxing_round #(.InW(32), .Shift(12)) u_rounded (.v_i(acc[31:0]), .y_o(rounded));
-  wuxing_round #(.InW(32), .Shift(8)) u_step (.v_i(acc[31:0]), .y_o(step_rounded));
-  assign step = Recompute != 0 ? 16'sd0 : step_rounded;  // recomputed connections stay as they are
+  wuxing_round #(.InW(36), .Shift(12)) u_rounded (.v_i(acc[35:0]), .y_o(rounded));
+  assign step = Recompute != 0 ? 16'sd0 : rounded;  // recomputed connections stay as they are
 
   // ---- the neuron
   wuxing_ring u_ring (
