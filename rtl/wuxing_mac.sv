@@ -21,14 +21,11 @@ module wuxing_mac #(
 );
   logic signed [15:0] a_q, b_q;
   logic signed [31:0] product_q;
-  logic signed [AccW-1:0] acc_q, base, wide, term;
-  logic        [AccW:0]   sum;
+  logic signed [AccW-1:0] acc_q, base, sum;
 
-  assign base = first_i ? start_i : acc_q;
-  assign wide = AccW'(product_q);
-  assign term = sub_i ? ~wide : wide;
-  // a - p = a + ~p + 1, the 1 carried in from below: one adder for both signs.
-  assign sum  = {base, 1'b1} + {term, sub_i};
+  // v - p = ~(~v + p): both complements cost nothing, before the adder nor behind it; one of the product would.
+  assign base = (first_i ? start_i : acc_q) ^ {AccW{sub_i}};
+  assign sum  = base + AccW'(product_q);
 
   always_ff @(posedge clk_i) begin
     if (load_i) begin
@@ -37,7 +34,7 @@ module wuxing_mac #(
     end
     product_q <= a_q * b_q;
     if (clear_i) acc_q <= AccW'(Clear);
-    else if (add_i) acc_q <= $signed(sum[AccW:1]);
+    else if (add_i) acc_q <= sum ^ {AccW{sub_i}};
   end
 
   assign product_o = product_q;
