@@ -47,7 +47,7 @@ module wuxing_array #(
   //
   output logic                settled_o,   // every tile has found its next live slot or passed the last
   output logic                found_o,     // at least one stands on a live slot
-  output logic [15:0]         busy_o,      // multiplications started in this cycle
+  output logic [15:0]         busy_o,      // multiplications started in the cycle before
   //
   output logic [Tiles-1:0]     obs_valid_o,
   output logic [16*Tiles-1:0]  obs_neuron_o,
@@ -130,7 +130,7 @@ module wuxing_array #(
   assign error_valid_o = error_valid;
   assign settled_o     = &settled;
   assign found_o       = |found;
-  assign busy_o        = 16'($countones(busy));
+  always_ff @(posedge clk_i) busy_o <= 16'($countones(busy));
   assign host_rdata_o  = words[host_tile_i[TileW-1:0]*16+:16];
   assign host_mean_o   = means[host_tile_i[TileW-1:0]*16+:16];
 endmodule
