@@ -28,7 +28,7 @@ module wuxing_bus #(
   input  logic                finished_i,   // a result is taken
   input  logic                learned_i,    // with finished_i
   input  wuxing_pkg::sample_e code_i,       // with finished_i
-  input  logic [15:0]         busy_i,       // multiplications started in this cycle
+  input  logic [15:0]         busy_i,       // multiplications started in the cycle before
   // configuration
   output logic [3:0]          layers_o,
   output logic [3:0]          steps_o,
