@@ -36,20 +36,27 @@ module wuxing_command (
   output logic        res_ready_o,
   input  logic [63:0] res_data_i    // class, label, y (Q3.12), status
 );
+  // The bits of a state mean something: 4 beyond the header, 2 sends (or Mark), 3 (of those that count) a load, 1 and 0 (of those
+  // that change word_q) where it comes from.
   typedef enum logic [4:0] {
-    Idle,     // lower byte of the header
-    Header,   // upper byte
-    Command,  // sent back
-    Sequence, // sent back
-    Collect,  // four bytes into word_q, or two
-    Check,
-    Next,     // sequence number, sent
-    Hello,    // sent
-    Access,   // of the bus
-    Reply,    // word_q, sent
-    Count,    // words written, sent
-    Skip, Gap, Pixel, Mark, Result,  // of a sample
-    Status    // drain the frame, then sent
+    Idle     = 5'b00000,  // lower byte of the header
+    Header   = 5'b00001,  // upper byte
+    Low      = 5'b10000,  // half of a result
+    High     = 5'b10001,
+    Access   = 5'b10010,  // of the bus
+    Gap      = 5'b10011,  // of a sample: places before an event
+    Command  = 5'b10100,  // sent back
+    Sequence = 5'b10101,  // sent back
+    Hello    = 5'b10110,  // sent
+    Next     = 5'b10111,  // sequence number, sent
+    Check    = 5'b11000,
+    Skip     = 5'b11001,  // of a sample: their count
+    Pixel    = 5'b11010,
+    Collect  = 5'b11011,  // four bytes into word_q, or two
+    Count    = 5'b11100,  // words written, sent
+    Status   = 5'b11101,  // drain the frame, then sent
+    Mark     = 5'b11110,  // of a sample: its end
+    Reply    = 5'b11111   // word_q, sent
   } state_e;
   localparam logic [1:0] CodeHello = 2'd1, CodeRead = 2'd2, CodeWrite = 2'd3, CodeSample = 2'd0;  // 4
 
@@ -91,45 +98,47 @@ module wuxing_command (
   assign at_end  = (left_q[10:3] == 8'd0) && (left_q[2:0] == 3'd4);
   assign drained = (left_q[10:2] == 9'd0) && !pointer_q[0];
 
-  // Loaded or counted in one cell a bit: what is added is all ones, or 0 where a value is taken over.
+  // Loaded or counted in one cell a bit: where a value is taken over, what is added does not matter.
+  logic        body, load;
   logic [10:0] left;
   logic [7:0]  count;
   logic [28:0] address;
-  logic        count_load, address_load;
-  assign left         = left_q + {{3{state_q != Header}}, {8{state_q != Idle}}};
-  assign count_load   = (state_q == Check) || (state_q == Skip);
-  assign count        = count_q + {8{!count_load}};
-  assign address_load = (state_q == Check) || (state_q == Skip);
-  assign address      = {address_q, 1'b1} + {{28{address_load}}, !address_load};
+  assign body    = state_q[4];
+  assign load    = state_q[3];
+  assign left    = left_q + {11{body}};
+  assign count   = count_q + {8{!load}};
+  assign address = {address_q, 1'b1} + {{28{load}}, !load};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) pointer_q <= 11'd0;
     else pointer_q <= pointer;
   end
   always_ff @(posedge clk_i) begin
-    if (take && (state_q != Header)) left_q[7:0] <= (state_q == Idle) ? rdata_i : left[7:0];
-    if (take && (state_q != Idle)) left_q[10:8] <= (state_q == Header) ? rdata_i[2:0] : left[10:8];
+    if (take && (body || !state_q[0])) left_q[7:0] <= body ? left[7:0] : rdata_i;
+    if (take) left_q[10:8] <= body ? left[10:8] : rdata_i[2:0];
     if (state_q == Sequence) count_q <= 8'hFF;
     else if ((is_read && (state_q == Check)) || (state_q == Skip) || (state_q == Gap) || (sent && (state_q == Hello)) ||
-             (wb_ack_i && (state_q == Access)) || (is_read && wb_err_i && (state_q == Access)))
-      count_q <= count_load ? rdata_i : count;
+             ((state_q == Access) && (wb_ack_i || (is_read && wb_err_i))))
+      count_q <= load ? rdata_i : count;
     if (state_q == Sequence) address_q <= '1;
     else if ((!is_sample && (state_q == Check)) || ((state_q == Skip) && at_end) || (state_q == Gap) ||
-             (ends && (state_q == Access)))
-      address_q <= address_load ? word_q[27:0] : address[28:1];
+             ((state_q == Access) && ends))
+      address_q <= load ? word_q[27:0] : address[28:1];
   end
 
   // ---- words
   assign last_byte = byte_q[0] && (byte_q[1] || (!wide_q && (state_q == Reply)));
   assign shift     = (state_q == Collect) || ((state_q == Reply) && sent);
+  // Two cells a bit: a half of the result, or which of the other two.
+  logic [1:0]  from;
+  logic [31:0] choice, shifted;
+  assign from    = state_q[1:0];
+  assign choice  = from[1] ? {32{from[0]}} : from[0] ? res_data_i[63:32] : res_data_i[31:0];
+  assign shifted = {rdata_i, word_q[31:8]};
   always_ff @(posedge clk_i) begin
     if ((state_q == Access) && wb_err_i) word_q <= 32'd0;
-    else if ((is_read && ends && (state_q == Access)) || (state_q == Result) || shift) begin
-      if (shift) word_q <= {rdata_i, word_q[31:8]};
-      else if (is_read) word_q <= wb_dat_i;
-      else if (second_q) word_q <= res_data_i[63:32];
-      else word_q <= res_data_i[31:0];
-    end
+    else if ((is_read && (state_q == Access)) || (state_q == Low) || (state_q == High) || shift)
+      word_q <= from[1] ? (choice & shifted) | (~choice & wb_dat_i) : choice;
     if ((state_q != Collect) && (state_q != Reply)) byte_q <= 2'd0;
     else if (shift) byte_q <= byte_q + 2'd1;
   end
@@ -174,7 +183,7 @@ module wuxing_command (
       wide_q   <= wide || is_sample;
       second_q <= is_write;
     end
-    if ((state_q == Reply) && sent && last_byte) second_q <= 1'b1;
+    if (state_q == High) second_q <= 1'b1;
   end
 
   // ---- sequence
@@ -212,7 +221,7 @@ module wuxing_command (
         end
         Reply: begin
           if (sent && last_byte) begin
-            if (is_sample) state_q <= second_q ? Status : Result;
+            if (is_sample) state_q <= second_q ? Status : High;
             else state_q <= (count_q == 8'd0) ? Status : Access;
           end
         end
@@ -220,8 +229,9 @@ module wuxing_command (
         Skip:     state_q <= at_end ? Mark : Gap;
         Gap:      if (count_q == 8'd0) state_q <= Pixel;
         Pixel:    if (take) state_q <= Skip;
-        Mark:     if (smp_ready_i) state_q <= Result;
-        Result:   if (res_valid_i) state_q <= Reply;
+        Mark:     if (smp_ready_i) state_q <= Low;
+        Low:      if (res_valid_i) state_q <= Reply;
+        High:     state_q <= Reply;
         default:  if (sent) state_q <= Idle;
       endcase
     end
@@ -267,5 +277,5 @@ module wuxing_command (
   assign smp_valid_o = smp_last_o || ((state_q == Pixel) && (rdata_i != 8'd0));
   assign smp_data_o  = {8'd0, rdata_i[7:1], smp_last_o ? address_q[15] : rdata_i[0], address_q[15] && !smp_last_o,
                         address_q[14:0]};
-  assign res_ready_o = (state_q == Result) && second_q;
+  assign res_ready_o = state_q == High;
 endmodule
