@@ -254,7 +254,7 @@ private:
             }
             std::uint32_t word = 0;
             for (std::size_t b = 0; b < size; ++b) word |= static_cast<std::uint32_t>(p[at + b]) << 8 * b;
-            core.words[a] = word;
+            core.words[a] = a >> 26 == 0 ? word : word & 0xFFFF;
             ++written;
         }
         data = {static_cast<std::uint8_t>(written)};
@@ -294,7 +294,7 @@ public:
     Device<Model> dut;
     Tally& tally;
     CoreState core;
-    int hold_result = 0;  ///< more cycles before a result
+    bool hold = false;  ///< no result yet
 
     void cycle() {
         const bool rx = line.next();
@@ -313,11 +313,15 @@ public:
     void cycles(int n) {
         while (n-- > 0) cycle();
     }
+    void send() {
+        while (!line.idle()) cycle();
+    }
     void reset() {
         dut.reset();
         bus_wait_ = -1;
         result_wait_ = -1;
         held_ = false;
+        sample_beats_ = 0;
     }
 
     /// Runs until everything has been sent and `replies` have come; then compares them, and the core.
@@ -391,14 +395,14 @@ private:
             core.beats.push_back(beat);
             if (beat.last) {
                 result_ = CoreState::result(sample_beats_, beat);
-                result_wait_ = cases.between(0, 60) + hold_result;
+                result_wait_ = cases.between(0, 60);
                 sample_beats_ = 0;
             } else {
                 ++sample_beats_;
             }
         }
         if (result_wait_ > 0) --result_wait_;
-        if (result_wait_ != 0) return;
+        if (result_wait_ != 0 || hold) return;
         dut->res_valid_i = 1;
         dut->res_data_i = result_;
         dut.settle();

@@ -389,7 +389,7 @@ TEST_CASE("link: overflow; order of the replies; room for not even a header") {
         std::vector<Bytes> replies;
         Line& line = bench.line;
         const Bytes sample = sample_request(cases, reference.next, 5);
-        bench.hold_result = n % 3 == 2 ? 2048 * 48 : 2048 * 110;
+        bench.hold = true;
         line.bytes(Bytes{0x7E} + frame_of(sample));
         replies.push_back(reference.answer(sample));
         line.rest(400);
@@ -426,15 +426,20 @@ TEST_CASE("link: overflow; order of the replies; room for not even a header") {
             replies.push_back(reference.corrupt(kOverflow));
             ++lost;
             if (n % 3 == 2) {
-                line.bytes(with_address(3, reference.next, kWeights) + Bytes(3000, 0x44));
-                line.bytes({0x7E});
+                bench.send();
+                line.bytes(with_address(3, reference.next, kWeights) + Bytes(1000, 0x44));
+                bench.send();
+                bench.hold = false;
+                bench.cycles(20000);
+                line.bytes(Bytes(1000, 0x44) + Bytes{0x7E});
                 replies.push_back(reference.corrupt(kOverflow));
                 ++tails;
             }
         }
-        // The reference has answered at once; `next` of a reply is that of its own time, which this keeps.
+        bench.send();
+        bench.cycles(100);
+        bench.hold = false;
         bench.expect(replies, reference, "overflow");
-        bench.hold_result = 0;
         bench.request(read_request(reference.next, kWeights, 20), reference, "after overflow");
     }
     CHECK(reference.met[kOverflow] > 20);
