@@ -13,12 +13,13 @@ module wuxing_frame_rx (
   input  logic [10:0] raddr_i,
   output logic [7:0]  rdata_o,  // of the address one cycle ago
   input  logic [9:0]  word_i,   // first word (two bytes) that the reader still needs
-  output logic        frame_o   // there is a frame at word_i, if one can begin there
+  output logic        frame_o   // there was a frame at word_i one cycle ago, if one can begin there
 );
-  typedef enum logic [2:0] {Receive, Refuse, HeaderLow, HeaderHigh, Commit} state_e;
+  typedef enum logic [3:0] {Receive = 4'd0, Refuse = 4'd1, HeaderLow = 4'd2, HeaderHigh = 4'd4, Commit = 4'd8} state_e;
   localparam logic [15:0] Residue = 16'hF0B8;  // CRC over payload and FCS
 
   state_e      state_q;
+  logic        receive, refuse, header_low, header_high, commit;  // one bit each
   logic [9:0]  base_q;                        // in words
   logic [10:0] count_q;                       // bytes of this frame, header included
   logic [15:0] crc_q, crc;
@@ -32,13 +33,19 @@ module wuxing_frame_rx (
   assign escape = valid_i && (data_i == 8'h7D);
   assign plain  = data_i ^ {2'd0, escaped_q, 5'd0};
 
+  assign {commit, header_high, header_low, refuse} = state_q;
+  assign receive = state_q == Receive;
+
   // ---- address; beyond the header, or the header itself
-  assign beyond = valid_i || (state_q == Refuse) || (state_q == Commit);
+  assign beyond = valid_i || refuse || commit;
   assign word   = beyond ? base_q + count_q[10:1] : base_q;
-  assign odd    = beyond ? count_q[0] : state_q == HeaderHigh;
+  assign odd    = beyond ? count_q[0] : header_high;
   assign equal  = word == word_i;
   assign full   = equal;  // of the place beyond
-  assign frame_o = (state_q == Refuse) ? equal : !beyond && !equal;
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) frame_o <= 1'b0;
+    else frame_o <= refuse ? equal : !beyond && !equal;
+  end
 
   assign store = valid_i && !flag && !escape && !overflow_q;
   assign good  = (crc_q == Residue) && !bad_q && !overflow_q && !escaped_q && !full &&
@@ -46,12 +53,12 @@ module wuxing_frame_rx (
 
   always_comb begin
     wdata = plain;
-    if (state_q == HeaderLow) wdata = count_q[7:0];
-    if (state_q == HeaderHigh) wdata = {2'd0, overflow_q, 1'b0, bad_q, count_q[10:8]};
+    if (header_low) wdata = count_q[7:0];
+    if (header_high) wdata = {2'd0, overflow_q, 1'b0, bad_q, count_q[10:8]};
   end
 
   wuxing_ram_dp #(.Width(8), .Depth(2048)) u_buffer (
-    .clk_i, .raddr_i, .rdata_o, .we_i((store && !full) || (state_q == HeaderLow) || (state_q == HeaderHigh)),
+    .clk_i, .raddr_i, .rdata_o, .we_i((store && !full) || header_low || header_high),
     .waddr_i({word, odd}), .wdata_i(wdata)
   );
 
@@ -97,7 +104,7 @@ module wuxing_frame_rx (
 
   // Between frames, and when one gives its place back.
   logic restart;
-  assign restart = (state_q == Refuse) || ((state_q == Receive) && !some_q && !valid_i);
+  assign restart = refuse || (receive && !some_q && !valid_i);
   always_ff @(posedge clk_i) begin
     if (restart) begin
       count_q <= 11'd2;
