@@ -80,8 +80,8 @@ module wuxing_command (
   // A byte is there two cycles after the one before it was taken: those states that could be too quick wait once.
   logic taken_q, late, no_event;
   assign no_event = rdata_i == 8'd0;
-  assign late = taken_q && (at_q[Header] || at_q[Collect] || at_q[Skip]);
-  assign take = (at_q[Idle] && frame_i) || (at_q[Header] && !taken_q) || ((at_q[Command] || at_q[Sequence]) && tx_ready_i && !bad) ||
+  assign late = taken_q && (at_q[Header] || at_q[Command] || at_q[Collect] || at_q[Skip]);
+  assign take = (at_q[Idle] && frame_i) || (at_q[Header] && !taken_q) || ((at_q[Command] || at_q[Sequence]) && sent && !bad) ||
                 (at_q[Collect] && (wide_q || !byte_q[1]) && !at_end && !taken_q) || (at_q[Skip] && !at_end && !taken_q) ||
                 (at_q[Pixel] && (no_event || smp_ready_i)) || (at_q[Status] && !drained);
   assign pointer = pointer_q + {10'd0, take};
@@ -247,7 +247,7 @@ module wuxing_command (
   end
   logic sends;
   assign sends = at_q[Command] || at_q[Sequence] || at_q[Next] || at_q[Hello] || at_q[Count] || at_q[Reply] || at_q[Status];
-  assign tx_valid_o = sends && (drained || !at_q[Status]);
+  assign tx_valid_o = sends && (drained || !at_q[Status]) && !(taken_q && at_q[Command]);
   assign tx_data_o = ({8{(at_q[Command] || at_q[Sequence]) && !bad}} & rdata_i) ^ {at_q[Command], 7'd0} | ({8{at_q[Next]}} & next_q) |
      ({8{at_q[Hello]}} & rom) | ({8{at_q[Count]}} & ~count_q) | ({8{at_q[Reply]}} & word_q[7:0]) | ({8{at_q[Status]}} & {5'd0, status_q});
   assign sent      = tx_valid_o && tx_ready_i;
