@@ -36,29 +36,17 @@ module wuxing_command (
   output logic        res_ready_o,
   input  logic [63:0] res_data_i    // class, label, y (Q3.12), status
 );
-  localparam int Idle = 0;
-  localparam int Header = 1;
-  localparam int Low = 2;
-  localparam int High = 3;
-  localparam int Access = 4;
-  localparam int Gap = 5;
-  localparam int Command = 6;
-  localparam int Sequence = 7;
-  localparam int Hello = 8;
-  localparam int Next = 9;
-  localparam int Check = 10;
-  localparam int Skip = 11;
-  localparam int Pixel = 12;
-  localparam int Collect = 13;
-  localparam int Count = 14;
-  localparam int Status = 15;
-  localparam int Mark = 16;
-  localparam int Reply = 17;
+  // States, one bit each. Of a frame: its header, command and sequence number (sent back), body before the verdict, verdict, next
+  // sequence number (sent). Collect takes four bytes into word_q, or two. Hello, Count, Reply (of word_q) and Status send.
+  localparam int Idle = 0, Header = 1, Command = 2, Sequence = 3, Collect = 4, Check = 5, Next = 6, Status = 7;
+  localparam int Hello = 8, Access = 9, Reply = 10, Count = 11;
+  localparam int Skip = 12, Gap = 13, Pixel = 14, Mark = 15, Low = 16, High = 17;  // of a sample; halves of its result
   localparam logic [1:0] CodeHello = 2'd1, CodeRead = 2'd2, CodeWrite = 2'd3, CodeSample = 2'd0;  // 4
 
   logic [17:0] at_q, at_d;
-  logic body_q, load_q;
-  logic [1:0] from_q;
+  logic        body_q;                      // neither Idle nor Header
+  logic        load_q;                      // Next or Skip
+  logic [1:0]  from_q;                      // source of word_q: result (two halves), bus, bytes
   logic [10:0] pointer_q, left_q, pointer;  // byte read; bytes of the frame from it on, and two
   logic [27:0] address_q;
   logic [31:0] word_q;
@@ -91,15 +79,12 @@ module wuxing_command (
   assign drained = (left_q[10:2] == 9'd0) && !pointer_q[0];
 
   // Loaded or counted in one cell a bit: where a value is taken over, what is added does not matter.
-  logic        body, load;
   logic [10:0] left;
   logic [7:0]  count;
   logic [28:0] address;
-  assign body = body_q;
-  assign load=load_q;
-  assign left    = left_q + {11{body}};
-  assign count   = count_q + {8{!load}};
-  assign address = {address_q, 1'b1} + {{28{load}}, !load};
+  assign left    = left_q + {11{body_q}};
+  assign count   = count_q + {8{!load_q}};
+  assign address = {address_q, 1'b1} + {{28{load_q}}, !load_q};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -111,31 +96,29 @@ module wuxing_command (
     end
   end
   always_ff @(posedge clk_i) begin
-    if (take && !at_q[Header]) left_q[7:0] <= body ? left[7:0] : rdata_i;
-    if (take) left_q[10:8] <= body ? left[10:8] : rdata_i[2:0];
+    if (take && !at_q[Header]) left_q[7:0] <= body_q ? left[7:0] : rdata_i;
+    if (take) left_q[10:8] <= body_q ? left[10:8] : rdata_i[2:0];
     if (at_q[Sequence]) count_q <= 8'hFF;
     else if ((is_read && at_q[Next]) || at_q[Skip] || at_q[Gap] || (sent && at_q[Hello]) ||
              (at_q[Access] && (wb_ack_i || (is_read && wb_err_i))))
-      count_q <= load ? rdata_i : count;
+      count_q <= load_q ? rdata_i : count;
     if (at_q[Sequence]) address_q <= '1;
     else if ((!is_sample && at_q[Next]) || (at_q[Skip] && at_end) || at_q[Gap] ||
              (at_q[Access] && ends))
-      address_q <= load ? word_q[27:0] : address[28:1];
+      address_q <= load_q ? word_q[27:0] : address[28:1];
   end
 
   // ---- words
   assign last_byte = byte_q[0] && (byte_q[1] || (!wide_q && at_q[Reply]));
   assign shift     = (at_q[Collect] && !taken_q) || (at_q[Reply] && sent);
   // Two cells a bit: a half of the result, or which of the other two.
-  logic [1:0]  from;
   logic [31:0] choice, shifted;
-  assign from=from_q;
-  assign choice  = from[1] ? {32{from[0]}} : from[0] ? res_data_i[63:32] : res_data_i[31:0];
+  assign choice  = from_q[1] ? {32{from_q[0]}} : from_q[0] ? res_data_i[63:32] : res_data_i[31:0];
   assign shifted = {rdata_i, word_q[31:8]};
   always_ff @(posedge clk_i) begin
     if (at_q[Access] && wb_err_i) word_q <= 32'd0;
     else if ((is_read && at_q[Access]) || at_q[Low] || at_q[High] || shift)
-      word_q <= from[1] ? (choice & shifted) | (~choice & wb_dat_i) : choice;
+      word_q <= from_q[1] ? (choice & shifted) | (~choice & wb_dat_i) : choice;
     if (!at_q[Collect] && !at_q[Reply]) byte_q <= 2'd0;
     else if (shift) byte_q <= byte_q + 2'd1;
   end
