@@ -30,3 +30,11 @@ rtl/wuxing_layers.sv
 rtl/wuxing_k_registers.sv
 rtl/wuxing_bus.sv
 rtl/wuxing_core.sv
+rtl/wuxing_uart_rx.sv
+rtl/wuxing_uart_tx.sv
+rtl/wuxing_crc.sv
+rtl/wuxing_frame_rx.sv
+rtl/wuxing_frame_tx.sv
+rtl/wuxing_command.sv
+rtl/wuxing_link.sv
+rtl/wuxing_board.sv
