@@ -116,13 +116,13 @@ void BoardLink::advance() {
     if (trouble_) {
         resync();
     } else if (!window_.empty()) {
-        const Milliseconds left = deadline_ - channel_.now();
-        if (left.count() <= 0) {
+        const Milliseconds deadline = deadline_, left = std::max(deadline - channel_.now(), Milliseconds(0));
+        receive(std::min(left, kSlice));
+        // Over, and not because this program was held up: then there would have been something to receive.
+        if (left.count() == 0 && deadline_ == deadline && !window_.empty()) {
             ++counts_.timeouts;
             trouble_ = true;
-            return;
         }
-        receive(std::min(left, kSlice));
     }
     fill();
 }

@@ -52,9 +52,8 @@ SerialPort::SerialPort(const std::string& device, int baud) : device_(device) {
 void SerialPort::set_up(int baud) {
     struct termios2 settings {};
     if (::ioctl(fd_, TCGETS2, &settings) != 0) fail("not a serial port");
-    // Both: the first keeps well-behaved programs away, the second everybody but root.
+    // Not TIOCEXCL: where somebody else holds the port open it would outlive this process.
     if (::flock(fd_, LOCK_EX | LOCK_NB) != 0) fail("in use by another program");
-    if (::ioctl(fd_, TIOCEXCL) != 0) fail("cannot be kept for this program: " + reason(errno));
     settings.c_iflag = 0;
     settings.c_oflag = 0;
     settings.c_lflag = 0;
@@ -71,7 +70,6 @@ void SerialPort::set_up(int baud) {
 }
 
 SerialPort::~SerialPort() {
-    static_cast<void>(::ioctl(fd_, TIOCNXCL));
     ::close(fd_);
 }
 

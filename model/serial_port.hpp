@@ -10,7 +10,7 @@ namespace wuxing {
 
 class SerialPort : public ByteChannel {
 public:
-    /// Opens `device` at `baud` bits a second for this process alone; what had been received before is thrown away.
+    /// Opens `device` at `baud` bits a second, locked (flock); what had been received before is thrown away.
     /// Pseudo-terminals take any rate. Throws BoardError: no such device, no permission, in use, no serial port, a rate
     /// that the port does not have.
     SerialPort(const std::string& device, int baud);
