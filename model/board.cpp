@@ -47,7 +47,8 @@ void for_each_run(std::size_t count, std::size_t most, Address address, Run run)
 /// All words of a network, in the order of their addresses.
 std::vector<MemoryWord> sorted_words(const Network& network, const Placement& placement) {
     std::vector<MemoryWord> words = memory_words(network, placement);
-    std::sort(words.begin(), words.end(), [](const MemoryWord& a, const MemoryWord& b) { return a.address < b.address; });
+    std::sort(words.begin(), words.end(),
+              [](const MemoryWord& a, const MemoryWord& b) { return a.address < b.address; });
     return words;
 }
 
@@ -82,11 +83,13 @@ Board::Board(BoardLink& link) : link_(link) {
     const std::vector<std::uint32_t> is = read({map::kId, map::kContract, map::kCap0, map::kCap1, map::kCap2});
     if (is[0] != map::kIdValue) fail(fmt::format("this is no Wuxing core: its register ID reads 0x{:08X}", is[0]));
     if (is[1] != kContractVersion) {
-        fail(fmt::format("the core follows version {} of the contract, this program version {}: use those that fit each other",
-                         is[1], kContractVersion));
+        fail(fmt::format(
+            "the core follows version {} of the contract, this program version {}: use those that fit each other",
+            is[1], kContractVersion));
     }
     core_ = decode_capabilities(is[2], is[3], is[4]);
-    if (core_.tiles < 1 || core_.index_bits < 1 || core_.index_bits > 16) fail("its capability registers say what cannot be");
+    if (core_.tiles < 1 || core_.index_bits < 1 || core_.index_bits > 16)
+        fail("its capability registers say what cannot be");
 }
 
 void Board::fail(const std::string& why) const {
@@ -106,7 +109,8 @@ std::vector<std::uint32_t> Board::read(const std::vector<std::uint32_t>& address
         body.put(at, kAddressSize);
         body.put(count, 1);
         link_.submit({Command::read, std::move(body.bytes)}, [this, values, first, count, at](const BoardReply& reply) {
-            if (reply.outcome == Outcome::refused) fail(fmt::format("the board refused to read {} words from 0x{:07X}", count, at));
+            if (reply.outcome == Outcome::refused)
+                fail(fmt::format("the board refused to read {} words from 0x{:07X}", count, at));
             const auto size = static_cast<int>(word_size(at));
             if (reply.data.size() != count * word_size(at)) fail("a reply to READ of the wrong length");
             ByteReader in(reply.data);
@@ -132,8 +136,10 @@ void Board::write(const std::vector<std::pair<std::uint32_t, std::uint32_t>>& wo
         link_.submit({Command::write, std::move(body.bytes)}, [this, count, at](const BoardReply& reply) {
             // Lost: it has been carried out, and what is read back later says how.
             if (reply.outcome == Outcome::lost) return;
-            if (reply.outcome == Outcome::refused) fail(fmt::format("the board refused to write {} words to 0x{:07X}", count, at));
-            if (reply.data.size() != 1 || reply.data[0] != (count & 0xFF)) fail("a reply to WRITE with another count of words");
+            if (reply.outcome == Outcome::refused)
+                fail(fmt::format("the board refused to write {} words to 0x{:07X}", count, at));
+            if (reply.data.size() != 1 || reply.data[0] != (count & 0xFF))
+                fail("a reply to WRITE with another count of words");
         });
     });
     link_.finish();
@@ -162,17 +168,19 @@ void Board::configure(const Network& network, const Learning& learning) {
 }
 
 void Board::sample(const PixelEvents& events, std::uint16_t label, bool learn, Take take) {
-    link_.submit({Command::sample, sample_body(events, label, learn)}, [this, take = std::move(take)](const BoardReply& reply) {
-        if (reply.outcome == Outcome::lost) return take(nullptr);
-        if (reply.outcome == Outcome::refused || reply.data.size() != 8) fail("a reply to SAMPLE that is no result");
-        ByteReader in(reply.data);
-        BoardResult result;
-        result.predicted = static_cast<std::uint16_t>(in.get(2));
-        result.label = static_cast<std::uint16_t>(in.get(2));
-        result.displacement = static_cast<std::int16_t>(in.get(2));
-        result.status = static_cast<std::uint16_t>(in.get(2));
-        take(&result);
-    });
+    link_.submit({Command::sample, sample_body(events, label, learn)},
+                 [this, take = std::move(take)](const BoardReply& reply) {
+                     if (reply.outcome == Outcome::lost) return take(nullptr);
+                     if (reply.outcome == Outcome::refused || reply.data.size() != 8)
+                         fail("a reply to SAMPLE that is no result");
+                     ByteReader in(reply.data);
+                     BoardResult result;
+                     result.predicted = static_cast<std::uint16_t>(in.get(2));
+                     result.label = static_cast<std::uint16_t>(in.get(2));
+                     result.displacement = static_cast<std::int16_t>(in.get(2));
+                     result.status = static_cast<std::uint16_t>(in.get(2));
+                     take(&result);
+                 });
 }
 
 BoardComparison Board::compare(const Network& network, const Learning& learning) {
@@ -202,9 +210,14 @@ BoardComparison Board::compare(const Network& network, const Learning& learning)
     for (std::size_t k = 0; k < memory.size(); ++k) {
         const MemoryWord& word = memory[k];
         switch (word.kind) {
-            case MemoryWord::Kind::weight: ++result.weights; break;
-            case MemoryWord::Kind::parameter: ++result.parameters; break;
-            default: ++result.states;
+            case MemoryWord::Kind::weight:
+                ++result.weights;
+                break;
+            case MemoryWord::Kind::parameter:
+                ++result.parameters;
+                break;
+            default:
+                ++result.states;
         }
         const std::uint32_t expected = extended(word.value);
         if (got[k] == expected) continue;
@@ -218,13 +231,15 @@ Network Board::read_network() {
     link_.finish();
     const auto layers = static_cast<int>(read_register(map::kLayers));
     if (layers == 0) fail("the board holds no network: it has been reset, or was never loaded");
-    const std::vector<std::uint32_t> set = read({map::kSteps, map::kTargetOn, map::kTargetOff, map::kRandom, map::kRounding});
+    const std::vector<std::uint32_t> set =
+        read({map::kSteps, map::kTargetOn, map::kTargetOff, map::kRandom, map::kRounding});
     NetworkConfig config;
     config.sizes.clear();
     for (int l = 0; l < layers; ++l) {
         const std::uint32_t size = read_register(map::layer_size(l));
         const auto inputs = static_cast<int>(size & 0xFFFF);
-        if (l > 0 && inputs != config.sizes.back()) fail(fmt::format("layer {} has not as many inputs as the one before has outputs", l));
+        if (l > 0 && inputs != config.sizes.back())
+            fail(fmt::format("layer {} has not as many inputs as the one before has outputs", l));
         if (l == 0) config.sizes.push_back(inputs);
         config.sizes.push_back(static_cast<int>(size >> 16));
     }
@@ -238,19 +253,23 @@ Network Board::read_network() {
         Network network(config);
         const Placement placement(config, core_);
         for (int l = 0; l < layers && config.recomputed; ++l) {
-            network.set_connection(l, read_register(map::layer_weights(l)), static_cast<int>(read_register(map::layer_scale(l))));
+            network.set_connection(l, read_register(map::layer_weights(l)),
+                                   static_cast<int>(read_register(map::layer_scale(l))));
         }
         for (int l = 0; l < layers; ++l) {
             const Placement::Layer& expected = placement.layers()[static_cast<std::size_t>(l)];
-            const bool base = read_register(map::layer_base(l)) ==
-                              (static_cast<std::uint32_t>(expected.slot_base) << 16 | static_cast<std::uint32_t>(expected.slots));
+            const bool base =
+                read_register(map::layer_base(l)) ==
+                (static_cast<std::uint32_t>(expected.slot_base) << 16 | static_cast<std::uint32_t>(expected.slots));
             if (!base || (!config.recomputed && read_register(map::layer_weights(l)) != expected.weight_base)) {
-                fail(fmt::format("layer {} lies elsewhere than this program puts it: another one has loaded the board", l));
+                fail(fmt::format("layer {} lies elsewhere than this program puts it: another one has loaded the board",
+                                 l));
             }
         }
         const std::vector<MemoryWord> memory = sorted_words(network, placement);
         const std::vector<std::uint32_t> got = read(addresses_of(memory));
-        for (std::size_t k = 0; k < memory.size(); ++k) store_word(network, memory[k], static_cast<std::int16_t>(got[k]));
+        for (std::size_t k = 0; k < memory.size(); ++k)
+            store_word(network, memory[k], static_cast<std::int16_t>(got[k]));
         network.set_random_state(set[3]);
         return network;
     } catch (const std::invalid_argument& error) {

@@ -28,7 +28,7 @@ struct BoardResult {
 
 /// One word that is not what the golden model has.
 struct WordDifference {
-    std::string what;  ///< "weight", "parameter", "integral", "last_g1" or the name of a register
+    std::string what;                ///< "weight", "parameter", "integral", "last_g1" or the name of a register
     int layer, neuron, input, tile;  ///< -1 for a register; input: 0..14 of a parameter, integral, last G1
     std::uint32_t address;           ///< on the bus
     std::uint32_t expected, got;     ///< of a memory word its 16 bits, sign-extended

@@ -58,8 +58,8 @@ class Connection {
 public:
     explicit Connection(const PortOptions& options)
         : port_(options.device, options.baud),
-          link_(port_, {std::chrono::milliseconds(static_cast<int>(options.timeout * 1000)),
-                        [] { return interrupted != 0; }}),
+          link_(port_,
+                {std::chrono::milliseconds(static_cast<int>(options.timeout * 1000)), [] { return interrupted != 0; }}),
           board_(connected()) {}
 
     Board& board() { return board_; }
@@ -67,18 +67,12 @@ public:
     /// What it is.
     json identity() const {
         const Capabilities& core = board_.core();
-        return {{"port", port_.name()},
-                {"link", kLinkVersion},
-                {"buffer", link_.buffer()},
-                {"contract", kContractVersion},
-                {"tiles", core.tiles},
-                {"slots", core.slots},
-                {"layers", core.layers},
-                {"weight_depth", core.weight_depth},
-                {"index_bits", core.index_bits},
-                {"weight_bits", core.weight_bits},
-                {"learns_k", core.learns_k},
-                {"recomputes", core.recomputes}};
+        return {{"port", port_.name()},          {"link", kLinkVersion},
+                {"buffer", link_.buffer()},      {"contract", kContractVersion},
+                {"tiles", core.tiles},           {"slots", core.slots},
+                {"layers", core.layers},         {"weight_depth", core.weight_depth},
+                {"index_bits", core.index_bits}, {"weight_bits", core.weight_bits},
+                {"learns_k", core.learns_k},     {"recomputes", core.recomputes}};
     }
     /// What went over the line.
     json traffic() const {
@@ -90,19 +84,20 @@ public:
     }
     void print_board() const {
         const Capabilities& core = board_.core();
-        fmt::print("board    {}: {} tiles of {} slots and {} words of {} bits{}{}\n", port_.name(), core.tiles, core.slots,
-                   grouped(core.weight_depth), core.weight_bits, core.learns_k ? ", adjusts K" : "",
+        fmt::print("board    {}: {} tiles of {} slots and {} words of {} bits{}{}\n", port_.name(), core.tiles,
+                   core.slots, grouped(core.weight_depth), core.weight_bits, core.learns_k ? ", adjusts K" : "",
                    core.recomputes ? ", recomputes connections" : "");
         std::fflush(stdout);
     }
     void print_end(const BoardFindings& findings) const {
         const LinkCounts& counts = link_.counts();
-        fmt::print("compared {} results and {} words with the golden model: all equal\n", grouped_count(findings.results),
-                   grouped_count(findings.words_compared));
-        fmt::print("line     {} frames sent, {} received, {} spoilt or refused, {} requests sent again, {} results lost\n",
-                   grouped_count(counts.frames_sent), grouped_count(counts.frames_received),
-                   grouped_count(counts.spoilt + counts.refused), grouped_count(counts.retries),
-                   grouped_count(findings.lost_results));
+        fmt::print("compared {} results and {} words with the golden model: all equal\n",
+                   grouped_count(findings.results), grouped_count(findings.words_compared));
+        fmt::print(
+            "line     {} frames sent, {} received, {} spoilt or refused, {} requests sent again, {} results lost\n",
+            grouped_count(counts.frames_sent), grouped_count(counts.frames_received),
+            grouped_count(counts.spoilt + counts.refused), grouped_count(counts.retries),
+            grouped_count(findings.lost_results));
     }
 
 private:
@@ -142,7 +137,9 @@ int diverged(const DivergenceError& error, const std::string& path, const char* 
 
 /// What a run that has ended before its time can be gone on with.
 std::string resume_hint(const TrainOptions& options) {
-    return options.checkpoint.empty() ? "" : fmt::format("; --resume {} goes on after the last whole epoch", options.checkpoint);
+    return options.checkpoint.empty()
+               ? ""
+               : fmt::format("; --resume {} goes on after the last whole epoch", options.checkpoint);
 }
 
 int train(const SaidOptions& said, const PortOptions& port) {
@@ -242,27 +239,29 @@ int info(const InfoOptions& options) {
     Board& board = connection.board();
     json result = connection.identity();
     const std::vector<std::pair<const char*, map::Register>> registers{
-        {"configured_layers", map::kLayers}, {"samples", map::kSamples},       {"trained", map::kTrained},
-        {"cycles", map::kCycles},            {"multiplies", map::kMultiplies}, {"random_state", map::kRandom}};
+        {"configured_layers", map::kLayers}, {"samples", map::kSamples},
+        {"trained", map::kTrained},          {"cycles", map::kCycles},
+        {"multiplies", map::kMultiplies},    {"random_state", map::kRandom}};
     for (const auto& [name, address] : registers) result[name] = board.read_register(address);
     if (options.json != "-") {
         const auto count = [&result](const char* name) { return grouped(result[name].get<long long>()); };
         const bool learns_k = result["learns_k"].get<bool>(), recomputes = result["recomputes"].get<bool>();
-        fmt::print("{}", format_table({{"board", result["port"].get<std::string>()},
-                                       {"link version", count("link")},
-                                       {"contract version", count("contract")},
-                                       {"buffer, bytes", count("buffer")},
-                                       {"tiles", count("tiles")},
-                                       {"slots a tile", count("slots")},
-                                       {"layers, at most", count("layers")},
-                                       {"words a tile", recomputes ? "connections are recomputed" : count("weight_depth")},
-                                       {"bits of a connection", count("weight_bits")},
-                                       {"inputs, at most", grouped(1LL << result["index_bits"].get<int>())},
-                                       {"adjusts K", learns_k ? "yes" : "no"},
-                                       {"layers configured", count("configured_layers")},
-                                       {"samples since reset", count("samples")},
-                                       {"of these trained", count("trained")}},
-                                      0));
+        fmt::print("{}",
+                   format_table({{"board", result["port"].get<std::string>()},
+                                 {"link version", count("link")},
+                                 {"contract version", count("contract")},
+                                 {"buffer, bytes", count("buffer")},
+                                 {"tiles", count("tiles")},
+                                 {"slots a tile", count("slots")},
+                                 {"layers, at most", count("layers")},
+                                 {"words a tile", recomputes ? "connections are recomputed" : count("weight_depth")},
+                                 {"bits of a connection", count("weight_bits")},
+                                 {"inputs, at most", grouped(1LL << result["index_bits"].get<int>())},
+                                 {"adjusts K", learns_k ? "yes" : "no"},
+                                 {"layers configured", count("configured_layers")},
+                                 {"samples since reset", count("samples")},
+                                 {"of these trained", count("trained")}},
+                                0));
     }
     if (!options.json.empty()) {
         result.update({{"command", "board info"}, {"versions", versions_json()}});
@@ -283,12 +282,14 @@ int read(const ReadOptions& options) {
     if (options.json != "-") {
         connection.print_board();
         fmt::print("network  {}, N = {}\n", format_layers(network.config().sizes), network.config().steps);
-        fmt::print("model    {}, CRC-32 0x{:08x}, {} samples trained since the reset, {} epochs (--epochs)\n", options.out,
-                   model_crc(bytes), grouped(static_cast<long long>(history.samples)), history.epochs);
+        fmt::print("model    {}, CRC-32 0x{:08x}, {} samples trained since the reset, {} epochs (--epochs)\n",
+                   options.out, model_crc(bytes), grouped(static_cast<long long>(history.samples)), history.epochs);
     }
     if (!options.json.empty()) {
         json result = model_json({network, history}, bytes.size(), model_crc(bytes));
-        result.update({{"command", "board read"}, {"model", options.out}, {"board", connection.identity()},
+        result.update({{"command", "board read"},
+                       {"model", options.out},
+                       {"board", connection.identity()},
                        {"link", connection.traffic()}});
         write_json(options.json, result);
     }
@@ -307,7 +308,10 @@ void add_port_options(CLI::App& command, PortOptions& port, bool required = true
     CLI::Option* device = command.add_option("--port", port.device, "Serial port of the board, as /dev/ttyUSB1");
     device->type_name("DEV");
     if (required) device->required();
-    command.add_option("--baud", port.baud, "Bits a second on it")->type_name("N")->check(range(300, 20000000))->capture_default_str();
+    command.add_option("--baud", port.baud, "Bits a second on it")
+        ->type_name("N")
+        ->check(range(300, 20000000))
+        ->capture_default_str();
     command.add_option("--timeout", port.timeout, "Longest silence while an answer is due")
         ->type_name("SECONDS")
         ->check(range(0.01, 3600.0))
@@ -327,8 +331,9 @@ Command add_info(CLI::App& board) {
 }
 
 Command add_train(CLI::App& board) {
-    CLI::App* command = board.add_subcommand(
-        "train", "Train a network on the board, the golden model beside it: every result and, after every epoch, every word compared");
+    CLI::App* command = board.add_subcommand("train",
+                                             "Train a network on the board, the golden model beside it: every result "
+                                             "and, after every epoch, every word compared");
     const auto said = std::make_shared<SaidOptions>();
     const auto port = std::make_shared<PortOptions>();
     add_port_options(*command, *port);
@@ -339,12 +344,14 @@ Command add_train(CLI::App& board) {
 }
 
 Command add_eval(CLI::App& board) {
-    CLI::App* command = board.add_subcommand("eval", "Load a model into the board and classify the test images, compared with the golden model");
+    CLI::App* command = board.add_subcommand(
+        "eval", "Load a model into the board and classify the test images, compared with the golden model");
     const auto options = std::make_shared<EvalOptions>();
     add_port_options(*command, options->port);
     command->add_option("--model,model", options->model, "Model file")->type_name("FILE")->required();
     command
-        ->add_option("--data", options->data, "mnist, fashion-mnist, or a folder with four such files (default: $WUXING_DATA, or mnist)")
+        ->add_option("--data", options->data,
+                     "mnist, fashion-mnist, or a folder with four such files (default: $WUXING_DATA, or mnist)")
         ->type_name("DIR");
     command->add_option("--test-images", options->test_images, "Use only the first N test images")
         ->type_name("N")
@@ -361,8 +368,9 @@ Command add_read(CLI::App& board) {
     add_port_options(*command, options->port);
     command->add_option("--out", options->out, "Model file to write")->type_name("FILE")->required();
     command
-        ->add_option("--epochs", options->epochs,
-                     "Epochs that it has been through, which the board does not know: the one that --model goes on with")
+        ->add_option(
+            "--epochs", options->epochs,
+            "Epochs that it has been through, which the board does not know: the one that --model goes on with")
         ->type_name("N")
         ->capture_default_str();
     add_json_option(*command, options->json);
@@ -372,7 +380,8 @@ Command add_read(CLI::App& board) {
 }  // namespace
 
 Command add_board_command(CLI::App& wuxing) {
-    CLI::App* command = wuxing.add_subcommand("board", "The core on a board, over a serial port, compared with the golden model");
+    CLI::App* command =
+        wuxing.add_subcommand("board", "The core on a board, over a serial port, compared with the golden model");
     command->require_subcommand(1);
     const std::vector<Command> actions{add_info(*command), add_train(*command), add_eval(*command), add_read(*command)};
     return {command, [actions] {

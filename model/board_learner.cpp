@@ -24,7 +24,8 @@ std::string text(const BoardResult& result) {
 }
 
 json result_json(const BoardResult& result) {
-    return {{"class", result.predicted}, {"label", result.label}, {"y", result.displacement}, {"status", result.status}};
+    return {
+        {"class", result.predicted}, {"label", result.label}, {"y", result.displacement}, {"status", result.status}};
 }
 
 /// A value of a word as it is meant: memory words are signed.
@@ -59,8 +60,8 @@ public:
             sample.label = set.labels[static_cast<std::size_t>(drawn.image)];
             pixel_events(set, drawn.image, drawn.shift, sample.events);
         };
-        const PassResult pass = session_.run(network_, set.count(), fmt::format("training, epoch {}", epoch + 1), &learning_,
-                                             next, observer);
+        const PassResult pass = session_.run(network_, set.count(), fmt::format("training, epoch {}", epoch + 1),
+                                             &learning_, next, observer);
         if (pass.completed) session_.verify(network_, learning_);
         network_.set_frame({});  // images are tested where they are
         return pass;
@@ -75,7 +76,8 @@ public:
     }
     std::vector<int> sizes() const override { return network_.config().sizes; }
     std::string description() const override {
-        return fmt::format("N = {}, {} tiles, {} bits", steps(), session_.board().core().tiles, network_.config().weight_bits);
+        return fmt::format("N = {}, {} tiles, {} bits", steps(), session_.board().core().tiles,
+                           network_.config().weight_bits);
     }
     std::string arithmetic() const override { return "integer"; }
     int steps() const override { return network_.config().steps; }
@@ -87,7 +89,8 @@ private:
 };
 
 void check_options(const TrainOptions& options) {
-    if (options.learner != "wuxing") throw UsageError(fmt::format("learner {}: a board learns as wuxing does", options.learner));
+    if (options.learner != "wuxing")
+        throw UsageError(fmt::format("learner {}: a board learns as wuxing does", options.learner));
     if (options.arithmetic != "integer") {
         throw UsageError(fmt::format("arithmetic {}: a board computes with integers", options.arithmetic));
     }
@@ -96,17 +99,17 @@ void check_options(const TrainOptions& options) {
 }  // namespace
 
 std::string BoardFindings::line() const {
-    std::string text_line = fmt::format("divergence: {} results and {} words differ from the golden model", different_results,
-                                        different_words);
+    std::string text_line = fmt::format("divergence: {} results and {} words differ from the golden model",
+                                        different_results, different_words);
     if (first_result) {
-        text_line += fmt::format("; the first result: {}, sample {} (image {}): expected {}, got {}", first_result->pass,
-                                 first_result->position, first_result->image, text(first_result->expected),
-                                 text(first_result->got));
+        text_line += fmt::format("; the first result: {}, sample {} (image {}): expected {}, got {}",
+                                 first_result->pass, first_result->position, first_result->image,
+                                 text(first_result->expected), text(first_result->got));
     }
     if (different_words > 0) {
         const WordDifference& word = words.first.front();
-        text_line += fmt::format("; the first word: {}: expected {}, got {}", place(word), value_text(word, word.expected),
-                                 value_text(word, word.got));
+        text_line += fmt::format("; the first word: {}: expected {}, got {}", place(word),
+                                 value_text(word, word.expected), value_text(word, word.got));
     }
     return text_line;
 }
@@ -253,8 +256,8 @@ void check_sample_size(const ImageSet& set, const BoardLink& link, const std::st
         longest = std::max(longest, sample_body(events, 0, false).size());
     }
     if (longest <= link.longest_body()) return;
-    throw UsageError(fmt::format("{}: an image takes {} bytes on the link, the board's buffer has room for {}", name, longest,
-                                 link.longest_body()));
+    throw UsageError(fmt::format("{}: an image takes {} bytes on the link, the board's buffer has room for {}", name,
+                                 longest, link.longest_body()));
 }
 
 Evaluation evaluate_on_board(BoardSession& session, Network& golden, const ImageSet& set, const Learning& learning,

@@ -31,12 +31,12 @@ struct ResultDifference {
 
 /// What has been compared, and what of it differed.
 struct BoardFindings {
-    std::uint64_t samples = 0;          ///< sent, learning or not
-    std::uint64_t results = 0;          ///< compared
-    std::uint64_t lost_results = 0;     ///< samples carried out whose result the line has lost
-    std::uint64_t comparisons = 0;      ///< times that all words were read back
-    BoardComparison words;              ///< the last time
-    std::uint64_t words_compared = 0;   ///< all times
+    std::uint64_t samples = 0;         ///< sent, learning or not
+    std::uint64_t results = 0;         ///< compared
+    std::uint64_t lost_results = 0;    ///< samples carried out whose result the line has lost
+    std::uint64_t comparisons = 0;     ///< times that all words were read back
+    BoardComparison words;             ///< the last time
+    std::uint64_t words_compared = 0;  ///< all times
     std::uint64_t different_results = 0, different_words = 0;
     std::optional<ResultDifference> first_result;
 
@@ -72,8 +72,8 @@ public:
     /// Sends `count` samples to the board and to `golden`, which prepare() has had, and compares the results; saw(), if
     /// given, is told each. Learns if `learning` is given. Throws DivergenceError after the first difference, when the
     /// answers to what is under way have come in and, in training, the words have been compared.
-    PassResult run(Network& golden, int count, const std::string& pass, const Learning* learning, const NextSample& next,
-                   const PassObserver& observer, const SawResult& saw = {});
+    PassResult run(Network& golden, int count, const std::string& pass, const Learning* learning,
+                   const NextSample& next, const PassObserver& observer, const SawResult& saw = {});
 
     /// Compares all words of the board with `golden`. Throws DivergenceError.
     void verify(const Network& golden, const Learning& learning);

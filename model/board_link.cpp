@@ -15,16 +15,16 @@ using Milliseconds = ByteChannel::Milliseconds;
 enum class Status : std::uint8_t { ok, corrupt, length, unknown, sequence, overflow, refused };
 
 constexpr std::uint8_t kReply = 0x80;
-constexpr std::size_t kRequestHead = 2;           // command, sequence
-constexpr std::size_t kReplyHead = 3;             // command, sequence, next; status stands at the end
+constexpr std::size_t kRequestHead = 2;             // command, sequence
+constexpr std::size_t kReplyHead = 3;               // command, sequence, next; status stands at the end
 constexpr std::size_t kLongestReply = 4 + 4 * 255;  // READ of registers
-constexpr std::size_t kPerRequest = 4;            // what a request takes of the board's buffer beside its payload
-constexpr std::size_t kReserve = 96;              // of the buffer, for the HELLOs of a resynchronisation
+constexpr std::size_t kPerRequest = 4;              // what a request takes of the board's buffer beside its payload
+constexpr std::size_t kReserve = 96;                // of the buffer, for the HELLOs of a resynchronisation
 constexpr std::size_t kSmallestBuffer = 256;
-constexpr std::size_t kMostUnderWay = 64;         // a quarter of the sequence numbers: none is ambiguous
-constexpr Milliseconds kSlice{100};               // how often an interrupt is looked for
-constexpr int kHelloAttempts = 4;                 // each ends with a silence
-constexpr int kMostHellos = 100;                  // in one resynchronisation
+constexpr std::size_t kMostUnderWay = 64;  // a quarter of the sequence numbers: none is ambiguous
+constexpr Milliseconds kSlice{100};        // how often an interrupt is looked for
+constexpr int kHelloAttempts = 4;          // each ends with a silence
+constexpr int kMostHellos = 100;           // in one resynchronisation
 constexpr int kMostFruitless = 32;
 
 std::uint8_t code(BoardRequest::Command command) {
@@ -56,24 +56,28 @@ void BoardLink::connect() {
     const Milliseconds wait = std::max(Milliseconds(1), settings_.timeout / kHelloAttempts);
     for (int round = 0; round < 2; ++round) {
         if (ask(wait, kHelloAttempts)) continue;
-        if (heard_garbage_) fail("something answers, but not as a Wuxing board does: is this its port, and --baud its rate?");
+        if (heard_garbage_)
+            fail("something answers, but not as a Wuxing board does: is this its port, and --baud its rate?");
         fail("no answer: is this the board's port, is --baud its rate, and has it been configured?");
     }
     const std::vector<std::uint8_t>& data = hello_->data;
     if (data.size() < 4 || data[0] != 'W' || data[1] != 'U' || data[2] != 'X') fail("this is no Wuxing board");
     if (data[3] != kLinkVersion) {
-        fail(fmt::format("the board speaks version {} of the link, this program version {}: use the release that fits it",
-                         data[3], kLinkVersion));
+        fail(fmt::format(
+            "the board speaks version {} of the link, this program version {}: use the release that fits it", data[3],
+            kLinkVersion));
     }
     if (data.size() != 6) fail("this is no Wuxing board: its greeting has the wrong length");
     buffer_ = static_cast<std::size_t>(data[4] | data[5] << 8);
-    if (buffer_ < kSmallestBuffer) fail(fmt::format("a board with a buffer of {} bytes: {} are needed", buffer_, kSmallestBuffer));
+    if (buffer_ < kSmallestBuffer)
+        fail(fmt::format("a board with a buffer of {} bytes: {} are needed", buffer_, kSmallestBuffer));
     base_ = hello_->next;
 }
 
 void BoardLink::submit(BoardRequest request, Done done) {
     if (request.body.size() > longest_body()) {
-        fail(fmt::format("a request of {} bytes, the board's buffer has room for {}", request.body.size(), longest_body()));
+        fail(fmt::format("a request of {} bytes, the board's buffer has room for {}", request.body.size(),
+                         longest_body()));
     }
     queue_.push_back({std::move(request), std::move(done)});
     fill();
@@ -135,7 +139,9 @@ void BoardLink::receive(Milliseconds wait) {
     }
     while (at_ < in_.size()) {  // an answer may be thrown at: what is behind it is for the next call
         switch (decoder_.take(in_[at_++])) {
-            case FrameDecoder::Event::none: heard_garbage_ = true; break;
+            case FrameDecoder::Event::none:
+                heard_garbage_ = true;
+                break;
             case FrameDecoder::Event::spoilt:
                 ++counts_.spoilt;
                 heard_garbage_ = true;
@@ -163,8 +169,8 @@ void BoardLink::take_frame(const std::vector<std::uint8_t>& payload) {
     const auto status = static_cast<Status>(payload.back());
     const std::vector<std::uint8_t> data(payload.begin() + kReplyHead, payload.end() - 1);
     if (command == (code(BoardRequest::Command::hello) | kReply)) {
-        const bool asked = static_cast<std::uint8_t>(sequence - first_token_) <=
-                           static_cast<std::uint8_t>(token_ - first_token_);
+        const bool asked =
+            static_cast<std::uint8_t>(sequence - first_token_) <= static_cast<std::uint8_t>(token_ - first_token_);
         if (asking_ && asked && status == Status::ok) hello_ = Hello{next, data};
         return;  // an old one otherwise
     }
@@ -228,7 +234,8 @@ void BoardLink::resync() {
     const std::size_t taken = static_cast<std::uint8_t>(next - base_);
     if (taken > window_.size()) {
         if (next == 0) fail("the board has been reset: what it had learnt since it was last read back is lost");
-        fail(fmt::format("the board expects request {}, which it has not been sent: is another program using it?", next));
+        fail(fmt::format("the board expects request {}, which it has not been sent: is another program using it?",
+                         next));
     }
     std::deque<Pending> lost = take_from_window(taken);
     counts_.retries += window_.size();

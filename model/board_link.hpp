@@ -19,12 +19,12 @@ constexpr int kLinkVersion = 1;
 /// What went over a line, and what went wrong on it.
 struct LinkCounts {
     std::uint64_t frames_sent = 0, frames_received = 0;  ///< the second: sound ones
-    std::uint64_t spoilt = 0;     ///< frames received that could not be read
-    std::uint64_t refused = 0;    ///< frames that the board could not read or take
-    std::uint64_t timeouts = 0;   ///< silences in which a reply was due
-    std::uint64_t resyncs = 0;    ///< times that the board was asked what it has taken
-    std::uint64_t retries = 0;    ///< requests sent again
-    std::uint64_t lost = 0;       ///< WRITE and SAMPLE carried out whose answer never came
+    std::uint64_t spoilt = 0;                            ///< frames received that could not be read
+    std::uint64_t refused = 0;                           ///< frames that the board could not read or take
+    std::uint64_t timeouts = 0;                          ///< silences in which a reply was due
+    std::uint64_t resyncs = 0;                           ///< times that the board was asked what it has taken
+    std::uint64_t retries = 0;                           ///< requests sent again
+    std::uint64_t lost = 0;                              ///< WRITE and SAMPLE carried out whose answer never came
 };
 
 struct LinkSettings {
@@ -60,14 +60,14 @@ struct BoardReply {
 
 class BoardLink {
 public:
-    /// Called once a request, in the order of the requests; only a READ whose answer was lost comes later than it should.
-    /// It must not use the link.
+    /// Called once a request, in the order of the requests; only a READ whose answer was lost comes later than it
+    /// should. It must not use the link.
     using Done = std::function<void(const BoardReply&)>;
 
     BoardLink(ByteChannel& channel, LinkSettings settings);
 
-    /// Finds the board and the request that it expects next. Throws BoardError if nobody answers, or another than a board
-    /// of this link version.
+    /// Finds the board and the request that it expects next. Throws BoardError if nobody answers, or another than a
+    /// board of this link version.
     void connect();
 
     /// Bytes of requests that the board takes before it has answered them.
@@ -114,9 +114,9 @@ private:
     std::size_t window_bytes_ = 0;
     std::uint8_t base_ = 0, token_ = 0, first_token_ = 0;
     std::size_t buffer_ = 0;
-    bool trouble_ = false;       ///< something was lost or refused: the board must be asked
+    bool trouble_ = false;        ///< something was lost or refused: the board must be asked
     bool heard_garbage_ = false;  ///< bytes that made no frame, since the last sound one
-    int fruitless_ = 0;          ///< times asked since a request was last answered
+    int fruitless_ = 0;           ///< times asked since a request was last answered
     ByteChannel::Milliseconds deadline_{0};
 
     /// The answer to HELLO that is waited for.

@@ -60,10 +60,14 @@ std::vector<RegisterValue> learning_registers(const Learning& learning, const Pl
 
 const char* to_string(MemoryWord::Kind kind) {
     switch (kind) {
-        case MemoryWord::Kind::weight: return "weight";
-        case MemoryWord::Kind::parameter: return "parameter";
-        case MemoryWord::Kind::integral: return "integral";
-        case MemoryWord::Kind::last_g1: return "last_g1";
+        case MemoryWord::Kind::weight:
+            return "weight";
+        case MemoryWord::Kind::parameter:
+            return "parameter";
+        case MemoryWord::Kind::integral:
+            return "integral";
+        case MemoryWord::Kind::last_g1:
+            return "last_g1";
     }
     return "unknown";
 }
@@ -97,10 +101,18 @@ std::vector<MemoryWord> memory_words(const Network& network, const Placement& pl
 void store_word(Network& network, const MemoryWord& word, std::int16_t value) {
     const int l = word.layer, j = word.neuron, k = word.input;
     switch (word.kind) {
-        case MemoryWord::Kind::weight: network.set_weight(l, k, j, value); break;
-        case MemoryWord::Kind::parameter: network.set_parameter(l, j, k, value); break;
-        case MemoryWord::Kind::integral: network.set_controller(l, j, k, value, network.last_g1(l, j, k)); break;
-        case MemoryWord::Kind::last_g1: network.set_controller(l, j, k, network.integral(l, j, k), value); break;
+        case MemoryWord::Kind::weight:
+            network.set_weight(l, k, j, value);
+            break;
+        case MemoryWord::Kind::parameter:
+            network.set_parameter(l, j, k, value);
+            break;
+        case MemoryWord::Kind::integral:
+            network.set_controller(l, j, k, value, network.last_g1(l, j, k));
+            break;
+        case MemoryWord::Kind::last_g1:
+            network.set_controller(l, j, k, network.integral(l, j, k), value);
+            break;
     }
 }
 

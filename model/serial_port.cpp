@@ -34,11 +34,17 @@ SerialPort::SerialPort(const std::string& device, int baud) : device_(device) {
             case ENOENT:
             case ENXIO:
             case ENODEV:
-            case ENOTDIR: fail("no such device: is the board plugged in? (ls /dev/ttyUSB* /dev/ttyACM*)");
+            case ENOTDIR:
+                fail("no such device: is the board plugged in? (ls /dev/ttyUSB* /dev/ttyACM*)");
             case EACCES:
-            case EPERM: fail("no permission: be in the group of the device (on Debian: adduser USER dialout, then log in again)");
-            case EBUSY: fail("in use by another program");
-            default: fail("cannot be opened: " + reason(errno));
+            case EPERM:
+                fail(
+                    "no permission: be in the group of the device (on Debian: adduser USER dialout, then log in "
+                    "again)");
+            case EBUSY:
+                fail("in use by another program");
+            default:
+                fail("cannot be opened: " + reason(errno));
         }
     }
     try {
@@ -65,7 +71,8 @@ void SerialPort::set_up(int baud) {
     if (::ioctl(fd_, TCGETS2, &settings) != 0) fail("cannot be asked for its rate: " + reason(errno));
     const double got = settings.c_ospeed;
     constexpr double kTolerance = 0.02;  // a byte of ten bits is still read rightly
-    if (std::abs(got - baud) > kTolerance * baud) fail(fmt::format("{} baud asked for, the port does {:.0f}", baud, got));
+    if (std::abs(got - baud) > kTolerance * baud)
+        fail(fmt::format("{} baud asked for, the port does {:.0f}", baud, got));
     static_cast<void>(::ioctl(fd_, TCFLSH, TCIOFLUSH));
 }
 

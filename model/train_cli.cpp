@@ -56,8 +56,8 @@ void refuse_idle(const TrainOptions& options, const SaidOptions& said, const Con
     if (said.values.count("k-sets") > 0 || std::any_of(file.entries.begin(), file.entries.end(), has_sets)) return;
     for (const ConfigEntry& entry : file.entries) {
         if (!belongs_to_k_sets(entry.key)) continue;
-        throw UsageError(
-            fmt::format("{}{}: {} k-sets = \"123\", \"3\", ... or \"none\"", file.where(entry.line), entry.key, kWhich));
+        throw UsageError(fmt::format("{}{}: {} k-sets = \"123\", \"3\", ... or \"none\"", file.where(entry.line),
+                                     entry.key, kWhich));
     }
 }
 
@@ -107,7 +107,8 @@ void add_train_options(CLI::App& command, const std::shared_ptr<SaidOptions>& sa
         ->excludes(config);
     command.add_flag("--print-config", said->print_config, "Only write all options, as a file for --config");
     for (const TrainOption& option : train_option_table()) {
-        if (option.shape && wanted(option)) command.get_option("--model")->excludes(command.get_option("--" + option.name));
+        if (option.shape && wanted(option))
+            command.get_option("--model")->excludes(command.get_option("--" + option.name));
     }
 }
 
@@ -121,10 +122,9 @@ void RunPrinter::begin(bool resumed) const {
     if (options.adjusts_k()) {
         adjusted = fmt::format(", K{}: P {} I {} D {}", options.k_sets, options.k_p, options.k_i, options.k_d);
     }
-    fmt::print("network  {}, {}{}, {}\n", format_layers(run_.learner().sizes()), run_.learner().description(),
-               adjusted, seed);
-    fmt::print("data     {}: {} training and {} test images\n", options.data, data.train.count(),
-               data.test.count());
+    fmt::print("network  {}, {}{}, {}\n", format_layers(run_.learner().sizes()), run_.learner().description(), adjusted,
+               seed);
+    fmt::print("data     {}: {} training and {} test images\n", options.data, data.train.count(), data.test.count());
     if (options.validation > 0) fmt::print("held out {} validation images\n", data.validation.count());
     if (resumed) fmt::print("resumed  after {} of {} epochs\n", run_.epochs().size(), options.epochs);
     fmt::print("\nepoch       eta  training{}      test  images/s  seconds\n",
@@ -159,8 +159,7 @@ void RunPrinter::end() const {
     const PassResult& pass = run_.evaluation().pass;
     fmt::print("\nright    {} of {} test images, {:.2f} %\n", pass.correct, pass.images, 100 * pass.accuracy());
     if (options.keep == "best") fmt::print("best     epoch {}\n", run_.kept().epoch);
-    fmt::print("model    {}, CRC-32 0x{:08x}\n", options.out.empty() ? "not kept (no --out)" : options.out,
-               run_.crc());
+    fmt::print("model    {}, CRC-32 0x{:08x}\n", options.out.empty() ? "not kept (no --out)" : options.out, run_.crc());
     if (const auto stable = run_.stability()) fmt::print("stable   {}\n", stability_line(*stable));
     print_details(run_.evaluation(), options.per_class, options.confusion);
 }
@@ -173,8 +172,7 @@ void RunPrinter::print_epoch(const EpochResult& epoch) const {
         validation = fmt::format("    {:6.2f} %", percent_of(epoch.validation_correct, data.validation.count()));
     }
     fmt::print("{:5}  {:.6f}  {:6.2f} %{}  {:6.2f} %  {:8.0f}  {:7.1f}\n", epoch.epoch, epoch.eta / 65536.0,
-               percent_of(epoch.correct, epoch.images), validation,
-               percent_of(epoch.test_correct, data.test.count()),
+               percent_of(epoch.correct, epoch.images), validation, percent_of(epoch.test_correct, data.test.count()),
                epoch.seconds > 0 ? epoch.images / epoch.seconds : 0.0, epoch.seconds);
 }
 

@@ -18,8 +18,8 @@ int train(const SaidOptions& said) {
         return kExitDone;
     }
     RunDataCache cache;
-    TrainingRun run = asked.checkpoint ? TrainingRun(*asked.checkpoint, said.resume, options, cache)
-                                       : TrainingRun(options, cache);
+    TrainingRun run =
+        asked.checkpoint ? TrainingRun(*asked.checkpoint, said.resume, options, cache) : TrainingRun(options, cache);
     if (const auto warning = run.warning()) complain("warning: " + *warning);
     RunPrinter printer(run);
     printer.begin(asked.checkpoint.has_value());

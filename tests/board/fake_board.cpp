@@ -109,8 +109,10 @@ bool FakeBoard::serve() {
         append(framed, ~remainder_of(payload), 2);
         output_.push_back(0x7E);
         for (const std::uint8_t byte : framed) {
-            if (byte == 0x7E || byte == 0x7D) output_.insert(output_.end(), {0x7D, static_cast<std::uint8_t>(byte ^ 0x20)});
-            else output_.push_back(byte);
+            if (byte == 0x7E || byte == 0x7D)
+                output_.insert(output_.end(), {0x7D, static_cast<std::uint8_t>(byte ^ 0x20)});
+            else
+                output_.push_back(byte);
         }
         output_.push_back(0x7E);
     }
@@ -168,7 +170,8 @@ Stream FakeBoard::answer(const Request& request) {
         }
         return reply(command, sequence, {static_cast<std::uint8_t>(written)}, written < words ? kRefused : kOk);
     }
-    return reply(command, sequence, sample(static_cast<std::uint16_t>(number(body, 0, 2)), {body.begin() + 2, body.end()}), kOk);
+    return reply(command, sequence,
+                 sample(static_cast<std::uint16_t>(number(body, 0, 2)), {body.begin() + 2, body.end()}), kOk);
 }
 
 std::optional<std::uint32_t> FakeBoard::bus_read(std::uint32_t address) {
@@ -180,13 +183,20 @@ std::optional<std::uint32_t> FakeBoard::bus_read(std::uint32_t address) {
     }
     const auto all = [](int value, int shift) { return static_cast<std::uint32_t>(value) << shift; };
     switch (address) {
-        case 0x00: return faults_.id;
-        case 0x01: return faults_.contract;
-        case 0x02: return all(core_.tiles, 0) | all(core_.layers, 8) | all(core_.slots, 16);
-        case 0x03: return all(core_.weight_depth, 0) | all(core_.index_bits, 24);
-        case 0x0F: return all(core_.weight_bits, 0) | all(core_.learns_k ? 1 : 0, 8) | all(core_.recomputes ? 1 : 0, 9);
-        case 0x0D: return all(samples(), 0);
-        default: break;
+        case 0x00:
+            return faults_.id;
+        case 0x01:
+            return faults_.contract;
+        case 0x02:
+            return all(core_.tiles, 0) | all(core_.layers, 8) | all(core_.slots, 16);
+        case 0x03:
+            return all(core_.weight_depth, 0) | all(core_.index_bits, 24);
+        case 0x0F:
+            return all(core_.weight_bits, 0) | all(core_.learns_k ? 1 : 0, 8) | all(core_.recomputes ? 1 : 0, 9);
+        case 0x0D:
+            return all(samples(), 0);
+        default:
+            break;
     }
     const bool gain = address >= 0x11 && address <= 0x15;
     if (gain && !core_.learns_k) return std::nullopt;
@@ -232,35 +242,56 @@ bool FakeBoard::register_write(std::uint32_t address, std::uint32_t data) {
     if (gain && !core_.learns_k) return false;
     std::uint32_t low = 0, high = 0xFFFFFFFF;
     switch (address) {
-        case 0x04: data = 0; break;
+        case 0x04:
+            data = 0;
+            break;
         case 0x05:
             high = static_cast<std::uint32_t>(core_.layers);
             for (std::uint32_t l = 0; l < std::min(data, high); ++l) {
                 if (registers_[0x20 + 4 * l] == 0 || registers_[0x21 + 4 * l] == 0) return false;
             }
             break;
-        case 0x06: low = 1, high = 15; break;
-        case 0x07: high = core_.recomputes ? 0 : 32767; break;
+        case 0x06:
+            low = 1, high = 15;
+            break;
+        case 0x07:
+            high = core_.recomputes ? 0 : 32767;
+            break;
         case 0x08:
-        case 0x09: data = static_cast<std::uint32_t>(std::int32_t{static_cast<std::int16_t>(data)}); break;
-        case 0x0A: break;
-        case 0x10: high = 1; break;
+        case 0x09:
+            data = static_cast<std::uint32_t>(std::int32_t{static_cast<std::int16_t>(data)});
+            break;
+        case 0x0A:
+            break;
+        case 0x10:
+            high = 1;
+            break;
         case 0x11:
         case 0x12:
-        case 0x13: high = 16383; break;
-        case 0x14: high = 15; break;
-        case 0x15: high = 7; break;
+        case 0x13:
+            high = 16383;
+            break;
+        case 0x14:
+            high = 15;
+            break;
+        case 0x15:
+            high = 7;
+            break;
         case 0x16:
             for (const std::uint32_t side : {data & 0xFFFF, data >> 16}) {
                 if (side < 1 || side > 32768) return false;
             }
             break;
-        case 0x17: high = registers_[0x16] == 0 ? 0 : 7; break;
-        default: return layer_register_write(address, data);
+        case 0x17:
+            high = registers_[0x16] == 0 ? 0 : 7;
+            break;
+        default:
+            return layer_register_write(address, data);
     }
     if (data < low || data > high) return false;
     registers_[address] = data;
-    const bool of_network = address == 0x05 || address == 0x06 || address == 0x08 || address == 0x09 || address == 0x0A || address == 0x10;
+    const bool of_network =
+        address == 0x05 || address == 0x06 || address == 0x08 || address == 0x09 || address == 0x0A || address == 0x10;
     if (of_network) network_.reset();
     return true;
 }
@@ -274,9 +305,14 @@ bool FakeBoard::layer_register_write(std::uint32_t address, std::uint32_t data) 
             good = low_half >= 1 && low_half <= 1u << core_.index_bits && high_half >= 1 &&
                    high_half <= static_cast<std::uint32_t>(core_.tiles * core_.slots);
             break;
-        case 1: good = low_half >= 1 && low_half + high_half <= static_cast<std::uint32_t>(core_.slots); break;
-        case 2: good = core_.recomputes || data < static_cast<std::uint32_t>(core_.weight_depth); break;
-        default: good = core_.recomputes && data <= 15;
+        case 1:
+            good = low_half >= 1 && low_half + high_half <= static_cast<std::uint32_t>(core_.slots);
+            break;
+        case 2:
+            good = core_.recomputes || data < static_cast<std::uint32_t>(core_.weight_depth);
+            break;
+        default:
+            good = core_.recomputes && data <= 15;
     }
     if (!good) return false;
     registers_[address] = data;
@@ -301,7 +337,8 @@ void FakeBoard::to_network() {
     if (network_) return;
     NetworkConfig config;
     config.sizes.assign(1, static_cast<int>(registers_[0x20] & 0xFFFF));
-    for (std::uint32_t l = 0; l < registers_[0x05]; ++l) config.sizes.push_back(static_cast<int>(registers_[0x20 + 4 * l] >> 16));
+    for (std::uint32_t l = 0; l < registers_[0x05]; ++l)
+        config.sizes.push_back(static_cast<int>(registers_[0x20 + 4 * l] >> 16));
     config.steps = static_cast<int>(registers_[0x06]);
     config.target_on = static_cast<std::int16_t>(registers_[0x08]);
     config.target_off = static_cast<std::int16_t>(registers_[0x09]);
@@ -315,37 +352,41 @@ void FakeBoard::to_network() {
             network_->set_connection(l, registers_[line + 2], static_cast<int>(registers_[line + 3]));
         }
     }
-    for_each_place([&](int l, int j, std::uint32_t tile, std::uint32_t slot, std::uint32_t inputs, std::uint32_t first) {
-        const auto slots = static_cast<std::uint32_t>(core_.slots);
-        for (std::uint32_t i = 0; i < inputs && !core_.recomputes; ++i) {
-            network_->set_weight(l, static_cast<int>(i), j, weights_[tile * static_cast<std::uint32_t>(core_.weight_depth) + first + i]);
-        }
-        for (std::uint32_t k = 0; k < 15; ++k) {
-            network_->set_parameter(l, j, static_cast<int>(k), parameters_[(tile * slots + slot) * 16 + k]);
-            if (!core_.learns_k) continue;
-            const std::size_t state = (tile * slots + slot) * 32 + k;
-            network_->set_controller(l, j, static_cast<int>(k), states_[state], states_[state + 16]);
-        }
-    });
+    for_each_place(
+        [&](int l, int j, std::uint32_t tile, std::uint32_t slot, std::uint32_t inputs, std::uint32_t first) {
+            const auto slots = static_cast<std::uint32_t>(core_.slots);
+            for (std::uint32_t i = 0; i < inputs && !core_.recomputes; ++i) {
+                network_->set_weight(l, static_cast<int>(i), j,
+                                     weights_[tile * static_cast<std::uint32_t>(core_.weight_depth) + first + i]);
+            }
+            for (std::uint32_t k = 0; k < 15; ++k) {
+                network_->set_parameter(l, j, static_cast<int>(k), parameters_[(tile * slots + slot) * 16 + k]);
+                if (!core_.learns_k) continue;
+                const std::size_t state = (tile * slots + slot) * 32 + k;
+                network_->set_controller(l, j, static_cast<int>(k), states_[state], states_[state + 16]);
+            }
+        });
     network_->set_random_state(registers_[0x0A]);
 }
 
 void FakeBoard::to_memory() {
     if (!network_ || !network_ahead_) return;
     network_ahead_ = false;
-    for_each_place([&](int l, int j, std::uint32_t tile, std::uint32_t slot, std::uint32_t inputs, std::uint32_t first) {
-        const auto slots = static_cast<std::uint32_t>(core_.slots);
-        for (std::uint32_t i = 0; i < inputs && !core_.recomputes; ++i) {
-            weights_[tile * static_cast<std::uint32_t>(core_.weight_depth) + first + i] = network_->weight(l, static_cast<int>(i), j);
-        }
-        for (std::uint32_t k = 0; k < 15; ++k) {
-            const auto index = static_cast<int>(k);
-            parameters_[(tile * slots + slot) * 16 + k] = network_->parameter(l, j, index);
-            const std::size_t state = (tile * slots + slot) * 32 + k;
-            states_[state] = network_->integral(l, j, index);
-            states_[state + 16] = network_->last_g1(l, j, index);
-        }
-    });
+    for_each_place(
+        [&](int l, int j, std::uint32_t tile, std::uint32_t slot, std::uint32_t inputs, std::uint32_t first) {
+            const auto slots = static_cast<std::uint32_t>(core_.slots);
+            for (std::uint32_t i = 0; i < inputs && !core_.recomputes; ++i) {
+                weights_[tile * static_cast<std::uint32_t>(core_.weight_depth) + first + i] =
+                    network_->weight(l, static_cast<int>(i), j);
+            }
+            for (std::uint32_t k = 0; k < 15; ++k) {
+                const auto index = static_cast<int>(k);
+                parameters_[(tile * slots + slot) * 16 + k] = network_->parameter(l, j, index);
+                const std::size_t state = (tile * slots + slot) * 32 + k;
+                states_[state] = network_->integral(l, j, index);
+                states_[state + 16] = network_->last_g1(l, j, index);
+            }
+        });
     registers_[0x0A] = network_->random_state();
 }
 
@@ -377,7 +418,8 @@ Stream FakeBoard::sample(std::uint16_t label_word, const Stream& body) {
     Stream data;
     append(data, result.predicted, 2);
     append(data, label, 2);
-    append(data, static_cast<std::uint16_t>(result.displacement ^ (number_of_sample == faults_.wrong_result ? 4 : 0)), 2);
+    append(data, static_cast<std::uint16_t>(result.displacement ^ (number_of_sample == faults_.wrong_result ? 4 : 0)),
+           2);
     append(data, (result.learned ? 1u : 0u) | static_cast<std::uint32_t>(result.error) << 4, 2);
     return data;
 }

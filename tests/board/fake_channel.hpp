@@ -12,8 +12,8 @@ class FakeChannel : public ByteChannel {
 public:
     FakeChannel(FakeBoard& board, Noise in = Noise(), Noise out = Noise()) : board_(board), in_(in), out_(out) {}
 
-    /// Sends as long as there is anything to send, a piece at a time, and only then lets the board answer one request: so
-    /// its buffer is as full as the host lets it become.
+    /// Sends as long as there is anything to send, a piece at a time, and only then lets the board answer one request:
+    /// so its buffer is as full as the host lets it become.
     void exchange(std::vector<std::uint8_t>& out, std::vector<std::uint8_t>& in, Milliseconds wait) override {
         ++now_;
         if (!out.empty()) {

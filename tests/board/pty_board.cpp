@@ -67,7 +67,8 @@ void PtyBoard::work() {
         }
         if (board_.serve()) {
             ++served_;
-            if (options_.sample_millis > 0) std::this_thread::sleep_for(std::chrono::milliseconds(options_.sample_millis));
+            if (options_.sample_millis > 0)
+                std::this_thread::sleep_for(std::chrono::milliseconds(options_.sample_millis));
             const Stream answer = options_.out.pass(board_.take_output());
             output.insert(output.end(), answer.begin(), answer.end());
             if (board_.served() == options_.hang_up_after) {

@@ -13,8 +13,8 @@ namespace wuxing::test {
 
 struct PtyOptions {
     Noise in = Noise(), out = Noise();
-    int hang_up_after = -1;   ///< requests served before the port goes away
-    int sample_millis = 0;    ///< time that a request takes
+    int hang_up_after = -1;                                            ///< requests served before the port goes away
+    int sample_millis = 0;                                             ///< time that a request takes
     enum class Kind { board, mute, echo, babble } kind = Kind::board;  ///< all but the first are no boards
 };
 

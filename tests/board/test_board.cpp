@@ -1,5 +1,5 @@
-// Loading, training, testing and reading back a core over the link: bit for bit what the golden model does, on every kind
-// of core and on bad lines; and that every kind of difference is found and named.
+// Loading, training, testing and reading back a core over the link: bit for bit what the golden model does, on every
+// kind of core and on bad lines; and that every kind of difference is found and named.
 #include <catch2/catch.hpp>
 #include <memory>
 #include <string>
@@ -163,7 +163,8 @@ TEST_CASE("every word that is loaded can be read back, and a wrong one is found 
         for (int l = 0; l < network.layers() && kind.core.learns_k; ++l) {
             for (int j = 0; j < network.outputs(l); ++j) {
                 for (int k = 0; k < kParameters; ++k) {
-                    network.set_controller(l, j, k, static_cast<std::int16_t>(l * 1000 + j * 20 + k), static_cast<std::int16_t>(-j * 20 - k));
+                    network.set_controller(l, j, k, static_cast<std::int16_t>(l * 1000 + j * 20 + k),
+                                           static_cast<std::int16_t>(-j * 20 - k));
                 }
             }
         }
@@ -196,8 +197,9 @@ TEST_CASE("every word that is loaded can be read back, and a wrong one is found 
             tally.equal(found.differences, 1u, [] { return "differences"; });
             if (found.first.size() != 1) continue;
             const WordDifference& first = found.first.front();
-            tally.holds(first.what == to_string(word.kind) && first.layer == word.layer && first.neuron == word.neuron &&
-                            first.input == word.input && first.address == word.address && first.tile == placement.tile(word.neuron),
+            tally.holds(first.what == to_string(word.kind) && first.layer == word.layer &&
+                            first.neuron == word.neuron && first.input == word.input && first.address == word.address &&
+                            first.tile == placement.tile(word.neuron),
                         [] { return "another word was named"; });
             tally.equal(static_cast<std::int32_t>(first.expected), changed, [] { return "expected"; });
             tally.equal(static_cast<std::int32_t>(first.got), word.value, [] { return "got"; });
@@ -229,7 +231,8 @@ TEST_CASE("a wrong result is a divergence, and named") {
         const std::string error = error_of<DivergenceError>(
             [&] { bench.session->run(golden, set.count(), "training, epoch 1", &kind.learning, next, {}); });
         CHECK(contains(error, "1 results and 0 words differ"));
-        CHECK(contains(error, "training, epoch 1, sample " + std::to_string(sample) + " (image " + std::to_string(1000 + sample)));
+        CHECK(contains(
+            error, "training, epoch 1, sample " + std::to_string(sample) + " (image " + std::to_string(1000 + sample)));
         CHECK(is_one_line(error));
         const BoardFindings& findings = bench.session->findings();
         REQUIRE(findings.first_result);
@@ -286,7 +289,8 @@ TEST_CASE("events become the bytes of the page") {
     std::mt19937 random(3);
     for (int round = 0; round < 300; ++round) {
         PixelEvents events;
-        for (int index = static_cast<int>(random() % 600); index < 4096; index += 1 + static_cast<int>(random() % (random() % 9 == 0 ? 900 : 20))) {
+        for (int index = static_cast<int>(random() % 600); index < 4096;
+             index += 1 + static_cast<int>(random() % (random() % 9 == 0 ? 900 : 20))) {
             events.push_back({static_cast<std::uint16_t>(index), static_cast<std::uint8_t>(1 + random() % 255)});
         }
         const Stream body = sample_body(events, 1, false);
@@ -349,7 +353,8 @@ TEST_CASE("a board without a network, or with one of somebody else, cannot be re
         for (const std::uint32_t word : {address, value}) {
             for (int k = 0; k < 4; ++k) request.body.push_back(static_cast<std::uint8_t>(word >> 8 * k));
         }
-        bench.link.submit(std::move(request), [](const BoardReply& reply) { CHECK(reply.outcome == BoardReply::Outcome::ok); });
+        bench.link.submit(std::move(request),
+                          [](const BoardReply& reply) { CHECK(reply.outcome == BoardReply::Outcome::ok); });
         bench.link.finish();
     };
     write(0x22, 7);  // layer 0 begins seven words further on

@@ -1,5 +1,5 @@
-// The command `wuxing board` as it is built, over a real serial port (a pseudo-terminal): what it learns, what it writes,
-// its exit codes, and one line for everything that goes wrong.
+// The command `wuxing board` as it is built, over a real serial port (a pseudo-terminal): what it learns, what it
+// writes, its exit codes, and one line for everything that goes wrong.
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -20,8 +20,9 @@ namespace {
 namespace fs = std::filesystem;
 using nlohmann::json;
 
-const std::string kLearning = "--data . --layers 16-8-3 --eta 0.05 --decay 0.9 --shift 1 --core-shift 1 --seed 7 "
-                              "--k-sets 13 --k-p 0.02 --k-i 0.01 ";
+const std::string kLearning =
+    "--data . --layers 16-8-3 --eta 0.05 --decay 0.9 --shift 1 --core-shift 1 --seed 7 "
+    "--k-sets 13 --k-p 0.02 --k-i 0.01 ";
 const std::string kRun = kLearning + "--epochs 3 ";
 constexpr std::uint64_t kWords = 16 * 8 + 8 * 3 + 45 * 11;  // connections; K, S and last G1 of eleven neurons
 
@@ -68,7 +69,8 @@ TEST_CASE("a board is trained as wuxing train trains, and its files are the same
     const json soft = read_json(scratch, "soft.json");
 
     PtyBoard board;
-    const CommandResult train = run_wuxing(scratch, on(board, "train") + kRun + "--out hard.wux --json hard.json --confusion");
+    const CommandResult train =
+        run_wuxing(scratch, on(board, "train") + kRun + "--out hard.wux --json hard.json --confusion");
     INFO(train.out << train.err);
     REQUIRE(train.code == 0);
     CHECK(train.err.empty());
@@ -77,7 +79,8 @@ TEST_CASE("a board is trained as wuxing train trains, and its files are the same
     CHECK(same_file(scratch, "soft.wux", "hard.wux"));
     const json hard = read_json(scratch, "hard.json");
     CHECK(hard["command"] == "board train");
-    for (const char* same : {"crc", "accuracy", "images", "confusion", "layers", "seed", "configuration", "trained_images", "data_crc"}) {
+    for (const char* same :
+         {"crc", "accuracy", "images", "confusion", "layers", "seed", "configuration", "trained_images", "data_crc"}) {
         INFO(same);
         CHECK(hard[same] == soft[same]);
     }
@@ -113,7 +116,8 @@ TEST_CASE("a line that loses and spoils bytes changes no bit of the model") {
     options.in = Noise(0.0015, 0.0005, 21);
     options.out = Noise(0.0015, 0.0005, 22);
     PtyBoard board({}, {}, options);
-    const CommandResult train = run_wuxing(scratch, on(board, "train") + "--timeout 0.2 " + kRun + "--out hard.wux --json hard.json");
+    const CommandResult train =
+        run_wuxing(scratch, on(board, "train") + "--timeout 0.2 " + kRun + "--out hard.wux --json hard.json");
     INFO(train.out << train.err);
     REQUIRE(train.code == 0);
     CHECK(same_file(scratch, "soft.wux", "hard.wux"));
@@ -154,7 +158,8 @@ TEST_CASE("real digits: the board learns what the model learns") {
 
     // Another board, loaded with the file, classifies as the model does.
     PtyBoard second({16, 8, 2, 4096, 10, 16, true, false});
-    const CommandResult eval = run_wuxing(scratch, on(second, "eval") + "--model hard.wux --test-images 150 --json eval.json --per-class");
+    const CommandResult eval =
+        run_wuxing(scratch, on(second, "eval") + "--model hard.wux --test-images 150 --json eval.json --per-class");
     INFO(eval.out << eval.err);
     REQUIRE(eval.code == 0);
     CHECK(contains(eval.out, "all equal"));
@@ -218,7 +223,8 @@ TEST_CASE("a run on a board that was interrupted, killed or unplugged is resumed
     REQUIRE(last.code == 0);
     CHECK(contains(last.out, "resumed"));
     CHECK(same_file(scratch, "m.wux", "whole.wux"));
-    const json parts = without_times(read_json(scratch, "parts.json")), whole = without_times(read_json(scratch, "whole.json"));
+    const json parts = without_times(read_json(scratch, "parts.json")),
+               whole = without_times(read_json(scratch, "whole.json"));
     CHECK(parts["epochs"] == whole["epochs"]);
     CHECK(parts["accuracy"] == whole["accuracy"]);
     CHECK(parts["kept_epoch"] == whole["kept_epoch"]);
@@ -239,7 +245,9 @@ TEST_CASE("a run goes on in software where it stopped on a board, and the other 
     CHECK(same_file(scratch, "b.wux", "whole.wux"));
     // As does a model file.
     REQUIRE(run_wuxing(scratch, on(board, "train") + run + "--epochs 3 --out three.wux").code == 0);
-    REQUIRE(run_wuxing(scratch, on(board, "train") + "--data . --eta 0.05 --seed 4 --model three.wux --epochs 1 --out four.wux").code == 0);
+    REQUIRE(run_wuxing(scratch,
+                       on(board, "train") + "--data . --eta 0.05 --seed 4 --model three.wux --epochs 1 --out four.wux")
+                .code == 0);
     CHECK(same_file(scratch, "four.wux", "whole.wux"));
 }
 
@@ -350,7 +358,8 @@ TEST_CASE("a divergence ends with exit code 1, is named, and no file is overwrit
     CHECK(found["first_result"]["expected"]["class"] == found["first_result"]["got"]["class"]);
     CHECK(found["first_result"]["expected"]["y"] != found["first_result"]["got"]["y"]);
     CHECK(scratch.read("m.wux") == before);
-    found = diverged(faults_with(&FakeFaults::wrong_weight, 59), "weight of layer 0 neuron 1 input 5 (tile 1, address 0x4040005)");
+    found = diverged(faults_with(&FakeFaults::wrong_weight, 59),
+                     "weight of layer 0 neuron 1 input 5 (tile 1, address 0x4040005)");
     CHECK(found["different_words"].size() == 1);
     CHECK(found["different_words"][0]["address"] == 0x4040005);
     CHECK(scratch.read("m.wux") == before);
@@ -405,7 +414,8 @@ TEST_CASE("Ctrl-C ends every action with exit code 130 and leaves its files alon
     const auto interrupted = [&](PtyOptions options, const std::string& action, int after) {
         PtyBoard board({}, {}, options);
         const pid_t child = start_wuxing(scratch, words(on(board, action) + "--out m.wux --timeout 60 "));
-        for (int wait = 0; wait < 5000 && board.served() < after; ++wait) std::this_thread::sleep_for(std::chrono::milliseconds(1));
+        for (int wait = 0; wait < 5000 && board.served() < after; ++wait)
+            std::this_thread::sleep_for(std::chrono::milliseconds(1));
         if (after == 0) std::this_thread::sleep_for(std::chrono::milliseconds(300));
         const int status = end_process(child, SIGINT);
         const Bytes err = scratch.read(".err");

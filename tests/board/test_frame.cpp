@@ -64,7 +64,8 @@ TEST_CASE("every payload comes back, whatever it holds") {
     const auto check = [&tally](const Bytes& payload) {
         const Bytes bytes = frame(payload);
         const Found found = frames_in(bytes);
-        tally.holds(found.spoilt == 0 && found.payloads == std::vector<Bytes>{payload}, [] { return "another payload"; });
+        tally.holds(found.spoilt == 0 && found.payloads == std::vector<Bytes>{payload},
+                    [] { return "another payload"; });
         int flags = 0;
         for (const std::uint8_t byte : bytes) flags += byte == 0x7E ? 1 : 0;
         tally.equal(flags, 2, [] { return "flags"; });
@@ -79,7 +80,8 @@ TEST_CASE("every payload comes back, whatever it holds") {
     }
     for (int round = 0; round < 3000; ++round) {
         Bytes payload(1 + random() % 60);
-        for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(random() % 4 == 0 ? 0x7D + random() % 2 : random());
+        for (std::uint8_t& byte : payload)
+            byte = static_cast<std::uint8_t>(random() % 4 == 0 ? 0x7D + random() % 2 : random());
         check(payload);
     }
     tally.finish(9000);
@@ -91,14 +93,16 @@ TEST_CASE("no frame with one wrong bit is taken, and the next one is") {
     const Bytes next{0x81, 1, 2, 0};
     for (int round = 0; round < 200; ++round) {
         Bytes payload(4 + random() % 20);
-        for (std::uint8_t& byte : payload) byte = static_cast<std::uint8_t>(random() % 3 == 0 ? 0x7D + random() % 2 : random());
+        for (std::uint8_t& byte : payload)
+            byte = static_cast<std::uint8_t>(random() % 3 == 0 ? 0x7D + random() % 2 : random());
         const Bytes sound = frame(payload);
         for (std::size_t k = 0; k + 1 < sound.size(); ++k) {
             for (int bit = 0; bit < 8; ++bit) {
                 Bytes spoilt = sound;
                 spoilt[k] = static_cast<std::uint8_t>(spoilt[k] ^ 1u << bit);
                 const Found found = frames_in(Bytes{0x7E} + spoilt + frame(next));
-                tally.holds(!found.payloads.empty() && found.payloads.back() == next, [] { return "the next one is lost"; });
+                tally.holds(!found.payloads.empty() && found.payloads.back() == next,
+                            [] { return "the next one is lost"; });
                 // A wrong first flag joins the noise before it: what is left may be sound only as it was sent.
                 for (std::size_t n = 0; n + 1 < found.payloads.size(); ++n) {
                     tally.holds(found.payloads[n] == payload, [] { return "a wrong payload"; });

@@ -43,14 +43,16 @@ LinkCounts check_samples(int count, double flip, double drop, unsigned seed, Tal
                 ++lost;
                 return;
             }
-            tally.holds(reply.outcome == Outcome::ok && reply.data.size() == 8 && (reply.data[2] | reply.data[3] << 8) == k,
-                        [k] { return "another result for sample " + std::to_string(k); });
+            tally.holds(
+                reply.outcome == Outcome::ok && reply.data.size() == 8 && (reply.data[2] | reply.data[3] << 8) == k,
+                [k] { return "another result for sample " + std::to_string(k); });
         });
     }
     link.finish();
     std::vector<int> all(static_cast<std::size_t>(count));
     std::iota(all.begin(), all.end(), 0);
-    tally.holds(board.labels() == all, [&] { return std::to_string(board.samples()) + " samples carried out, or in another order"; });
+    tally.holds(board.labels() == all,
+                [&] { return std::to_string(board.samples()) + " samples carried out, or in another order"; });
     tally.equal(answered, count, [] { return "answers"; });
     tally.equal(static_cast<int>(link.counts().lost), lost, [] { return "lost"; });
     tally.equal(board.overflows(), 0, [] { return "overflows"; });
@@ -91,7 +93,8 @@ TEST_CASE("whatever the line does, every request is carried out once and in orde
             }
         }
     }
-    UNSCOPED_INFO(all.retries << " retries, " << all.lost << " lost, " << all.resyncs << " resyncs, " << all.spoilt << " spoilt, " << all.refused << " refused, " << all.timeouts << " timeouts");
+    UNSCOPED_INFO(all.retries << " retries, " << all.lost << " lost, " << all.resyncs << " resyncs, " << all.spoilt
+                              << " spoilt, " << all.refused << " refused, " << all.timeouts << " timeouts");
     CHECK(all.retries > 1000);
     CHECK(all.lost > 100);
     CHECK(all.resyncs > 300);
@@ -115,7 +118,8 @@ TEST_CASE("what was read and lost is read again") {
             link.submit({Command::read, {address, 0, 0, 0, 1}}, [&, k, address](const BoardReply& reply) {
                 ++seen[k];
                 std::uint32_t value = 0;
-                for (std::size_t n = 0; n < 4 && reply.data.size() == 4; ++n) value |= static_cast<std::uint32_t>(reply.data[n]) << 8 * n;
+                for (std::size_t n = 0; n < 4 && reply.data.size() == 4; ++n)
+                    value |= static_cast<std::uint32_t>(reply.data[n]) << 8 * n;
                 tally.equal(value, board.bus_value(address), [] { return "word"; });
             });
         }
@@ -168,7 +172,11 @@ TEST_CASE("the answers to a program that was here before are not taken for other
 }
 
 TEST_CASE("nobody there is said after the time that was given") {
-    FakeBoard board({}, [] { FakeFaults f; f.silent_after = 0; return f; }());
+    FakeBoard board({}, [] {
+        FakeFaults f;
+        f.silent_after = 0;
+        return f;
+    }());
     FakeChannel channel(board);
     BoardLink link(channel, {std::chrono::milliseconds(2000), {}});
     const std::string error = board_error([&] { link.connect(); });
@@ -226,11 +234,15 @@ TEST_CASE("a request that fits no buffer is refused here") {
     link.connect();
     CHECK(link.longest_body() > 1900);
     const auto nothing = [](const BoardReply&) {};
-    CHECK(contains(board_error([&] { link.submit({Command::sample, Stream(link.longest_body() + 1)}, nothing); }), "buffer"));
+    CHECK(contains(board_error([&] {
+                       link.submit({Command::sample, Stream(link.longest_body() + 1)}, nothing);
+                   }),
+                   "buffer"));
     Stream longest(link.longest_body() / 2 * 2);
     for (std::size_t k = 2; k < longest.size(); ++k) longest[k] = static_cast<std::uint8_t>(k % 2);
     int answers = 0;
-    for (int k = 0; k < 5; ++k) link.submit({Command::sample, longest}, [&](const BoardReply& r) { answers += r.outcome == Outcome::ok; });
+    for (int k = 0; k < 5; ++k)
+        link.submit({Command::sample, longest}, [&](const BoardReply& r) { answers += r.outcome == Outcome::ok; });
     link.finish();
     CHECK(answers == 5);
     CHECK(board.overflows() == 0);

@@ -37,9 +37,11 @@ TEST_CASE("all 256 bytes go both ways untouched, at any rate") {
         Stream sent, out, in;
         for (int k = 0; k < 20000; ++k) sent.push_back(static_cast<std::uint8_t>(k * 7 + k / 256));
         out = sent;
-        for (int turn = 0; turn < 5000 && in.size() < sent.size(); ++turn) port.exchange(out, in, std::chrono::milliseconds(100));
+        for (int turn = 0; turn < 5000 && in.size() < sent.size(); ++turn)
+            port.exchange(out, in, std::chrono::milliseconds(100));
         REQUIRE(in.size() == sent.size());
-        for (std::size_t k = 0; k < sent.size(); ++k) tally.equal(in[k], sent[k], [k] { return "byte " + std::to_string(k); });
+        for (std::size_t k = 0; k < sent.size(); ++k)
+            tally.equal(in[k], sent[k], [k] { return "byte " + std::to_string(k); });
     }
     tally.finish(80000);
 }
@@ -62,7 +64,8 @@ TEST_CASE("what cannot be opened is named in one line") {
     CHECK(contains(refusal(scratch.write("file", std::string("x"))), "not a serial port"));
     CHECK(contains(refusal(scratch.folder()), "cannot be opened"));
     CHECK(contains(refusal("/dev/null"), "not a serial port"));
-    for (const std::string& device : {std::string("/dev/no-such-device"), std::string("/dev/null")}) CHECK(is_one_line(refusal(device)));
+    for (const std::string& device : {std::string("/dev/no-such-device"), std::string("/dev/null")})
+        CHECK(is_one_line(refusal(device)));
     if (::geteuid() != 0) {
         const std::string path = scratch.write("locked", std::string("x"));
         ::chmod(path.c_str(), 0);
