@@ -55,6 +55,7 @@ void PtyBoard::work() {
             std::array<std::uint8_t, 512> buffer{};
             const ssize_t got = ::read(master_, buffer.data(), buffer.size());
             const Stream bytes(buffer.begin(), buffer.begin() + std::max<ssize_t>(got, 0));
+            heard_ = heard_ || got > 0;
             if (options_.kind == Kind::board) board_.receive(options_.in.pass(bytes));
             if (options_.kind == Kind::echo) output.insert(output.end(), bytes.begin(), bytes.end());
         }

@@ -30,6 +30,7 @@ public:
     FakeBoard& stop();
     std::uint64_t faults() const { return options_.in.faults() + options_.out.faults(); }
     int served() const { return served_; }
+    bool heard() const { return heard_; }  ///< a byte of the host has arrived
 
 private:
     void work();
@@ -38,7 +39,7 @@ private:
     PtyOptions options_;
     std::string device_;
     int master_ = -1, slave_ = -1;
-    std::atomic<bool> stop_{false};
+    std::atomic<bool> stop_{false}, heard_{false};
     std::atomic<int> served_{0};
     std::thread thread_;
 };
