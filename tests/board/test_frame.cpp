@@ -135,6 +135,11 @@ TEST_CASE("a receiver finds its place again") {
     found = frames_in(Bytes(100000, 0x55) + frame(good));
     CHECK(found.payloads == only);
     CHECK(found.spoilt == 1);
+    Bytes aborted = frame({6, 7, 8});  // sound, but for the escape before its flag
+    aborted.insert(aborted.end() - 1, 0x7D);
+    found = frames_in(aborted + frame(good));
+    CHECK(found.payloads == only);
+    CHECK(found.spoilt == 1);
     // One flag may end a frame and begin the next.
     Bytes shared = frame(good);
     const Bytes second = frame({6, 7});
