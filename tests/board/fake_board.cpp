@@ -176,6 +176,7 @@ Stream FakeBoard::answer(const Request& request) {
 
 std::optional<std::uint32_t> FakeBoard::bus_read(std::uint32_t address) {
     to_memory();
+    if (address == faults_.refused) return std::nullopt;
     if (address >> 26 != 0) {
         const std::int16_t* word = memory(address);
         if (word == nullptr) return std::nullopt;
@@ -220,6 +221,7 @@ std::int16_t* FakeBoard::memory(std::uint32_t address) {
 
 bool FakeBoard::bus_write(std::uint32_t address, std::uint32_t data) {
     to_memory();
+    if (address == faults_.refused_write) return false;
     if (address >> 26 == 0) return register_write(address, data);
     std::int16_t* word = memory(address);
     if (word == nullptr) return false;
@@ -418,9 +420,9 @@ Stream FakeBoard::sample(std::uint16_t label_word, const Stream& body) {
     Stream data;
     append(data, result.predicted, 2);
     append(data, label, 2);
-    append(data, static_cast<std::uint16_t>(result.displacement ^ (number_of_sample == faults_.wrong_result ? 4 : 0)),
-           2);
+    append(data, static_cast<std::uint16_t>(result.displacement), 2);
     append(data, (result.learned ? 1u : 0u) | static_cast<std::uint32_t>(result.error) << 4, 2);
+    if (number_of_sample == faults_.wrong_result) data[2 * static_cast<std::size_t>(faults_.wrong_field)] ^= 4;
     return data;
 }
 

@@ -35,12 +35,14 @@ struct FakeCore {
 
 /// What is wrong with it; numbers count from 0, -1 is never.
 struct FakeFaults {
-    int silent_after = -1;     ///< requests served before it says nothing any more
-    int reset_after = -1;      ///< requests served before a reset
-    int wrong_result = -1;     ///< sample whose y has a flipped bit
-    int wrong_weight = -1;     ///< sample after which a bit of a connection flips
-    int wrong_parameter = -1;  ///< the same of a K
-    int wrong_random = -1;     ///< the same of R
+    int silent_after = -1;                             ///< requests served before it says nothing any more
+    int reset_after = -1;                              ///< requests served before a reset
+    int wrong_result = -1;                             ///< sample whose result has a flipped bit
+    int wrong_weight = -1;                             ///< sample after which a bit of a connection flips
+    int wrong_parameter = -1;                          ///< the same of a K
+    int wrong_random = -1;                             ///< the same of R
+    int wrong_field = 2;                               ///< of wrong_result: 0 class, 1 label, 2 y, 3 status
+    std::uint32_t refused = ~0u, refused_write = ~0u;  ///< addresses that the bus refuses to read, to write
     std::uint32_t id = 0x57555831, contract = 2;
     std::uint8_t link_version = 1;
 };

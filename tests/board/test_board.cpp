@@ -242,6 +242,39 @@ TEST_CASE("a wrong result is a divergence, and named") {
     }
 }
 
+TEST_CASE("every field of a result is compared") {
+    const ImageSet set = images();
+    const Kind kind = kinds()[0];
+    for (const int field : {0, 1, 2, 3}) {
+        INFO(field);
+        FakeFaults faults;
+        faults.wrong_result = 9;
+        faults.wrong_field = field;
+        Bench bench(kind.core, faults);
+        Network golden = network_of(kind, 5);
+        const std::string error =
+            error_of<DivergenceError>([&] { evaluate_on_board(*bench.session, golden, set, kind.learning, {}); });
+        CHECK(contains(error, "1 results and 0 words differ"));
+        CHECK(contains(error, "sample 9 "));
+    }
+}
+
+TEST_CASE("a word that the board refuses ends the work") {
+    const Kind kind = kinds()[0];
+    const Network network = network_of(kind, 5);
+    for (const std::uint32_t address : {0x07u, 0x4000003u, 0x8040001u, 0xC000012u}) {
+        FakeFaults faults;
+        faults.refused = address;
+        Bench bench(kind.core, faults);
+        CHECK(error_of<BoardError>([&] { bench.board->load(network, kind.learning); }) == "(no error)");
+        CHECK(contains(error_of<BoardError>([&] { bench.board->compare(network, kind.learning); }), "refused to read"));
+    }
+    FakeFaults faults;
+    faults.refused_write = 0x4000003;
+    Bench bench(kind.core, faults);
+    CHECK(contains(error_of<BoardError>([&] { bench.board->load(network, kind.learning); }), "refused to write"));
+}
+
 TEST_CASE("a wrong word is a divergence, and named") {
     const ImageSet set = images();
     const Kind kind = kinds()[0];
@@ -367,7 +400,9 @@ TEST_CASE("a reset among the samples is told, not taken for a divergence") {
     const ImageSet set = images();
     const Kind kind = kinds()[0];
     int resets = 0;
-    for (int after = 40; after < 400; after += 9) {
+    std::vector<int> moments{258, 514};  // the next number is 0 anyway: only the answers tell
+    for (int after = 40; after < 400; after += 9) moments.push_back(after);
+    for (const int after : moments) {
         FakeFaults faults;
         faults.reset_after = after;
         Bench bench(kind.core, faults);

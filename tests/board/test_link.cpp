@@ -101,6 +101,7 @@ TEST_CASE("whatever the line does, every request is carried out once and in orde
     CHECK(all.spoilt > 100);
     CHECK(all.refused > 300);
     CHECK(all.timeouts > 0);
+    CHECK(20 * all.timeouts < all.resyncs);  // what is wrong is mostly seen at once, not after a silence
     tally.finish(40000);
 }
 
