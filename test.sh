@@ -7,10 +7,10 @@ wuxing_setup "$@"
 
 run_ctest() { ctest --test-dir "$1" --output-on-failure --no-tests=error -j "$(nproc)" "${@:2}"; }
 
-echo "== golden model and files under address and undefined-behaviour sanitizers"
+echo "== golden model, files and board host under address and undefined-behaviour sanitizers"
 build_tree "$wuxing_root/build/sanitize" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FLAGS_DEBUG="-g -O1" \
     -DWUXING_SANITIZE=ON -DWUXING_SIM=OFF -DWUXING_NATIVE=OFF
-run_ctest "$wuxing_root/build/sanitize" -L '^(model|files)$'
+run_ctest "$wuxing_root/build/sanitize" -L '^(model|files|board)$'
 
 echo "== everything"
 run_ctest "$wuxing_root/build" -LE '^campaign$'

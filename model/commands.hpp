@@ -11,6 +11,7 @@ namespace wuxing {
 
 constexpr int kExitDone = 0, kExitUsage = 2, kExitInterrupted = 130;
 constexpr int kExitNone = 1;  ///< what was asked for does not exist (wuxing neuron)
+constexpr int kExitDivergence = 1;  ///< board and golden model differ
 
 struct Command {
     CLI::App* app;
@@ -23,6 +24,7 @@ Command add_eval_command(CLI::App& wuxing);
 Command add_info_command(CLI::App& wuxing);
 Command add_report_command(CLI::App& wuxing);
 Command add_neuron_command(CLI::App& wuxing);
+Command add_board_command(CLI::App& wuxing);
 
 /// What follows the results of train and eval if asked for.
 void print_details(const Evaluation& evaluation, bool per_class, bool confusion);

@@ -200,4 +200,19 @@ std::unique_ptr<Learner> restore_learner(const TrainOptions& options, const std:
     }
 }
 
+LearnerSource& software_learners() {
+    class Software : public LearnerSource {
+    public:
+        std::unique_ptr<Learner> make(const TrainOptions& options, const StoredModel* stored) override {
+            return make_learner(options, stored);
+        }
+        std::unique_ptr<Learner> restore(const TrainOptions& options, const std::vector<std::uint8_t>& state,
+                                         const std::string& name) override {
+            return restore_learner(options, state, name);
+        }
+    };
+    static Software software;
+    return software;
+}
+
 }  // namespace wuxing

@@ -45,4 +45,17 @@ std::unique_ptr<Learner> make_learner(const TrainOptions& options, const StoredM
 std::unique_ptr<Learner> restore_learner(const TrainOptions& options, const std::vector<std::uint8_t>& state,
                                          const std::string& name);
 
+/// Where a training run has its learners from.
+class LearnerSource {
+public:
+    virtual ~LearnerSource() = default;
+    /// As make_learner and restore_learner.
+    virtual std::unique_ptr<Learner> make(const TrainOptions& options, const StoredModel* stored) = 0;
+    virtual std::unique_ptr<Learner> restore(const TrainOptions& options, const std::vector<std::uint8_t>& state,
+                                             const std::string& name) = 0;
+};
+
+/// Those two functions.
+LearnerSource& software_learners();
+
 }  // namespace wuxing

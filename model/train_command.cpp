@@ -1,180 +1,28 @@
 // wuxing train: options from command line, configuration file or checkpoint; the run as text.
 #include <fmt/core.h>
 
-#include <algorithm>
-#include <cstdio>
-#include <map>
 #include <memory>
-#include <optional>
-#include <stdexcept>
-#include <string>
 
 #include "commands.hpp"
-#include "config_file.hpp"
-#include "interrupt.hpp"
-#include "progress.hpp"
 #include "report.hpp"
-#include "tables.hpp"
-#include "train_options.hpp"
-#include "training_run.hpp"
-#include "usage_error.hpp"
+#include "train_cli.hpp"
 
 namespace wuxing {
 namespace {
 
-/// What was said on the command line.
-struct Said {
-    std::map<std::string, std::string> values;  ///< by name of the option, as text
-    std::string config, resume;
-    bool print_config = false;
-};
-
-/// The run as lines on stdout, and its progress on a terminal.
-class Printer : public RunObserver {
-public:
-    explicit Printer(const TrainingRun& run) : run_(run), text_(run.options().text()) {}
-
-    void begin(bool resumed) const {
-        if (!text_) return;
-        const TrainOptions& options = run_.options();
-        const RunData& data = run_.data();
-        std::string seed = fmt::format("seed {}", options.seed);
-        if (options.continues()) seed = fmt::format("continued after {} epochs, {}", run_.epochs_before(), seed);
-        std::string adjusted;
-        if (options.adjusts_k()) {
-            adjusted = fmt::format(", K{}: P {} I {} D {}", options.k_sets, options.k_p, options.k_i, options.k_d);
-        }
-        fmt::print("network  {}, {}{}, {}\n", format_layers(run_.learner().sizes()), run_.learner().description(),
-                   adjusted, seed);
-        fmt::print("data     {}: {} training and {} test images\n", options.data, data.train.count(),
-                   data.test.count());
-        if (options.validation > 0) fmt::print("held out {} validation images\n", data.validation.count());
-        if (resumed) fmt::print("resumed  after {} of {} epochs\n", run_.epochs().size(), options.epochs);
-        fmt::print("\nepoch       eta  training{}      test  images/s  seconds\n",
-                   options.validation > 0 ? "  validation" : "");
-        for (const EpochResult& epoch : run_.epochs()) print_epoch(epoch);
-        std::fflush(stdout);
-    }
-
-    void pass_begins(Pass pass, int index, int images) override {
-        const int epochs = run_.options().epochs;
-        if (pass == Pass::training) {
-            progress_.emplace(fmt::format("epoch {}/{}", index + 1, epochs), images,
-                              static_cast<double>(epochs - index - 1) * images);
-        } else {
-            progress_.emplace(pass == Pass::test ? "test" : "validation", images);
-        }
-    }
-    bool pass_goes_on(int done, int correct) override {
-        progress_->update(done, correct);
-        return interrupted == 0;
-    }
-    void pass_ends() override { progress_.reset(); }
-    void epoch_done(const EpochResult& epoch) override {
-        if (!text_) return;
-        print_epoch(epoch);
-        std::fflush(stdout);
-    }
-
-    void end() const {
-        if (!text_) return;
-        const TrainOptions& options = run_.options();
-        const PassResult& pass = run_.evaluation().pass;
-        fmt::print("\nright    {} of {} test images, {:.2f} %\n", pass.correct, pass.images, 100 * pass.accuracy());
-        if (options.keep == "best") fmt::print("best     epoch {}\n", run_.kept().epoch);
-        fmt::print("model    {}, CRC-32 0x{:08x}\n", options.out.empty() ? "not kept (no --out)" : options.out,
-                   run_.crc());
-        if (const auto stable = run_.stability()) fmt::print("stable   {}\n", stability_line(*stable));
-        print_details(run_.evaluation(), options.per_class, options.confusion);
-    }
-
-private:
-    void print_epoch(const EpochResult& epoch) const {
-        const auto percent_of = [](int correct, int images) { return images > 0 ? 100.0 * correct / images : 0.0; };
-        const RunData& data = run_.data();
-        std::string validation;
-        if (run_.options().validation > 0) {
-            validation = fmt::format("    {:6.2f} %", percent_of(epoch.validation_correct, data.validation.count()));
-        }
-        fmt::print("{:5}  {:.6f}  {:6.2f} %{}  {:6.2f} %  {:8.0f}  {:7.1f}\n", epoch.epoch, epoch.eta / 65536.0,
-                   percent_of(epoch.correct, epoch.images), validation,
-                   percent_of(epoch.test_correct, data.test.count()),
-                   epoch.seconds > 0 ? epoch.images / epoch.seconds : 0.0, epoch.seconds);
-    }
-
-    const TrainingRun& run_;
-    bool text_;
-    std::optional<Progress> progress_;
-};
-
-void apply_said(TrainOptions& options, const Said& said) {
-    const std::vector<TrainOption> table = train_option_table();
-    for (const TrainOption& option : table) {
-        const auto value = said.values.find(option.name);
-        if (value == said.values.end()) continue;
-        if (!said.resume.empty() && !option.may_change_on_resume()) {
-            throw UsageError(fmt::format("--{} cannot be given with --resume: {} says it", option.name, said.resume));
-        }
-        try {
-            option.set(options, value->second);
-        } catch (const std::invalid_argument& error) {
-            throw UsageError(fmt::format("--{} {}: {}", option.name, value->second, error.what()));
-        }
-    }
-    for (const TrainOption& option : table) {
-        if (option.shape && said.values.count(option.name) > 0 && options.continues() && said.resume.empty()) {
-            throw UsageError(fmt::format("--{} excludes the model {} of {}", option.name, options.model, said.config));
-        }
-    }
-}
-
-/// Options that were given and would change nothing. --print-config writes every option, so that a file may hold them.
-void refuse_idle(const TrainOptions& options, const Said& said, const ConfigFile& file) {
-    if (options.learner == "perceptron") {
-        for (const auto& [name, value] : said.values) {
-            if (name != "steps" && !belongs_to_k_sets(name)) continue;
-            throw UsageError(fmt::format("learner perceptron: it has no {}", name));
-        }
-        return;
-    }
-    if (options.adjusts_k()) return;
-    constexpr const char* kWhich = "of which parameters?";
-    for (const auto& [name, value] : said.values) {
-        if (!belongs_to_k_sets(name) || said.values.count("k-sets") > 0) continue;
-        throw UsageError(fmt::format("--{}: {} --k-sets 123, 3, ... or none", name, kWhich));
-    }
-    const auto has_sets = [](const ConfigEntry& entry) { return entry.key == "k-sets"; };
-    if (said.values.count("k-sets") > 0 || std::any_of(file.entries.begin(), file.entries.end(), has_sets)) return;
-    for (const ConfigEntry& entry : file.entries) {
-        if (!belongs_to_k_sets(entry.key)) continue;
-        throw UsageError(
-            fmt::format("{}{}: {} k-sets = \"123\", \"3\", ... or \"none\"", file.where(entry.line), entry.key, kWhich));
-    }
-}
-
-int train(const Said& said) {
-    std::optional<Checkpoint> checkpoint;
-    TrainOptions options = default_train_options();
-    if (!said.resume.empty()) {
-        checkpoint = load_checkpoint(said.resume);
-        options = checkpoint_options(*checkpoint, said.resume);
-        options.checkpoint = said.resume;  // wherever it was written first
-    }
-    ConfigFile file;
-    if (!said.config.empty()) file = read_config(said.config);
-    apply_config(options, file);
-    apply_said(options, said);
-    check_combination(options);
-    refuse_idle(options, said, file);
+int train(const SaidOptions& said) {
+    const AskedRun asked = asked_run(said);
+    const TrainOptions& options = asked.options;
     if (said.print_config) {
         fmt::print("{}", config_text(options));
         return kExitDone;
     }
     RunDataCache cache;
-    TrainingRun run = checkpoint ? TrainingRun(*checkpoint, said.resume, options, cache) : TrainingRun(options, cache);
+    TrainingRun run =
+        asked.checkpoint ? TrainingRun(*asked.checkpoint, said.resume, options, cache) : TrainingRun(options, cache);
     if (const auto warning = run.warning()) complain("warning: " + *warning);
-    Printer printer(run);
-    printer.begin(checkpoint.has_value());
+    RunPrinter printer(run);
+    printer.begin(asked.checkpoint.has_value());
     if (const auto interrupt = run.run(printer)) {
         complain(*interrupt);
         return kExitInterrupted;
@@ -188,33 +36,8 @@ int train(const Said& said) {
 
 Command add_train_command(CLI::App& wuxing) {
     CLI::App* command = wuxing.add_subcommand("train", "Train a network, on-line, and test it after every epoch");
-    const auto said = std::make_shared<Said>();
-    const TrainOptions defaults = default_train_options();
-    for (const TrainOption& option : train_option_table()) {
-        const std::string names = "--" + option.name + (option.alias.empty() ? "" : ",--" + option.alias);
-        if (option.kind == TrainOption::Kind::flag) {
-            command->add_flag_function(
-                names, [said, name = option.name](std::int64_t n) { said->values[name] = n > 0 ? "true" : "false"; },
-                option.help);
-            continue;
-        }
-        command
-            ->add_option_function<std::string>(
-                names, [said, name = option.name](const std::string& value) { said->values[name] = value; },
-                option.help)
-            ->type_name(option.type)
-            ->default_str(option.name == "data" ? "" : option.get(defaults));
-    }
-    CLI::Option* config =
-        command->add_option("--config", said->config, "Read options from FILE; those given here as well win")
-            ->type_name("FILE");
-    command->add_option("--resume", said->resume, "Go on with the run of the checkpoint FILE, and write it again")
-        ->type_name("FILE")
-        ->excludes(config);
-    command->add_flag("--print-config", said->print_config, "Only write all options, as a file for --config");
-    for (const TrainOption& option : train_option_table()) {
-        if (option.shape) command->get_option("--model")->excludes(command->get_option("--" + option.name));
-    }
+    const auto said = std::make_shared<SaidOptions>();
+    add_train_options(*command, said, [](const TrainOption&) { return true; });
     return {command, [said] { return train(*said); }};
 }
 

@@ -68,7 +68,8 @@ TrainOptions checkpoint_options(const Checkpoint& checkpoint, const std::string&
     return options;
 }
 
-TrainingRun::TrainingRun(const TrainOptions& options, RunDataCache& cache) : options_(options) {
+TrainingRun::TrainingRun(const TrainOptions& options, RunDataCache& cache, LearnerSource& learners)
+    : learners_(learners), options_(options) {
     check_combination(options_);
     std::optional<StoredModel> stored;
     if (options_.continues()) {
@@ -95,13 +96,13 @@ TrainingRun::TrainingRun(const TrainOptions& options, RunDataCache& cache) : opt
         check_fits(data_->validation, sizes.front(), sizes.back(), options_.data + " (validation images)");
     }
     check_fits(data_->test, sizes.front(), sizes.back(), options_.data + " (test images)");
-    learner_ = make_learner(options_, stored ? &*stored : nullptr);
+    learner_ = learners_.make(options_, stored ? &*stored : nullptr);
     save_progress();  // a run that is killed in its first epoch is resumed like any other
 }
 
 TrainingRun::TrainingRun(const Checkpoint& checkpoint, const std::string& name, const TrainOptions& options,
-                         RunDataCache& cache)
-    : options_(options) {
+                         RunDataCache& cache, LearnerSource& learners)
+    : learners_(learners), options_(options) {
     options_.checkpoint = name;
     check_combination(options_);
     read_progress(checkpoint.progress, name);
@@ -120,14 +121,14 @@ TrainingRun::TrainingRun(const Checkpoint& checkpoint, const std::string& name, 
             throw impossible(name, fmt::format("the counts of epoch {}", epoch.epoch));
         }
     }
-    learner_ = restore_learner(options_, checkpoint.current, name);
+    learner_ = learners_.restore(options_, checkpoint.current, name);
     const std::vector<int> sizes = learner_->sizes();
     check_fits(data_->train, sizes.front(), sizes.back(), options_.data + " (training images)");
     check_fits(data_->test, sizes.front(), sizes.back(), options_.data + " (test images)");
     best_ = checkpoint.best;
     if (best_.empty() != (options_.keep == "last" || epochs_.empty()))
         throw impossible(name, "no best network, or one too many");
-    if (!best_.empty()) restore_learner(options_, best_, name);  // tried now, not after the last epoch
+    if (!best_.empty()) learners_.restore(options_, best_, name);  // tried now, not after the last epoch
 }
 
 void TrainingRun::check() {
@@ -189,7 +190,7 @@ std::optional<std::string> TrainingRun::run(RunObserver& observer) {
         observer.epoch_done(epochs_.back());
     }
     if (options_.keep == "best" && kept_index() + 1 != epochs_.size()) {
-        learner_ = restore_learner(options_, best_, options_.checkpoint);
+        learner_ = learners_.restore(options_, best_, options_.checkpoint);
         tested_.reset();
     }
     if (!tested_) {

@@ -46,12 +46,12 @@ class TrainingRun {
 public:
     /// A run from the beginning. Everything that can be wrong is looked at here, before an epoch is spent. Throws
     /// UsageError or FileError; --checkpoint must not exist yet.
-    TrainingRun(const TrainOptions& options, RunDataCache& cache);
+    TrainingRun(const TrainOptions& options, RunDataCache& cache, LearnerSource& learners = software_learners());
 
     /// A run that goes on where `checkpoint`, the content of the file `name`, left off. `options` are those of
     /// checkpoint_options but for what may change on resuming. Throws UsageError or FileError.
     TrainingRun(const Checkpoint& checkpoint, const std::string& name, const TrainOptions& options,
-                RunDataCache& cache);
+                RunDataCache& cache, LearnerSource& learners = software_learners());
 
     /// Trains what is left. After every epoch: the kept network to --out, everything to --checkpoint. Empty if that was
     /// all, or one line on what an interrupt has left. Throws FileError if a file cannot be written; the files of the
@@ -83,6 +83,7 @@ private:
     void save_progress() const;
     std::string interrupted(const std::string& where) const;
 
+    LearnerSource& learners_;
     TrainOptions options_;
     std::shared_ptr<const RunData> data_;
     std::unique_ptr<Learner> learner_;

@@ -2,7 +2,7 @@
 
 #include <fmt/format.h>
 
-#include "core_map.hpp"
+#include "core_words.hpp"
 #include "setup_error.hpp"
 
 namespace wuxing::sim {
@@ -14,75 +14,6 @@ std::uint32_t extended(std::int16_t value) {
 
 std::uint32_t low16(std::int16_t value) {
     return static_cast<std::uint16_t>(value);
-}
-
-struct RegisterValue {
-    std::uint32_t address;
-    std::uint32_t value;
-    const char* name;
-};
-std::uint32_t word(int value) {
-    return static_cast<std::uint32_t>(value);
-}
-
-/// Everything the host puts into the layer table and the constants: written by load, compared by compare.
-std::vector<RegisterValue> configuration(const Network& network, const Placement& placement) {
-    const NetworkConfig& config = network.config();
-    std::vector<RegisterValue> values;
-    for (int l = 0; l < config.layers(); ++l) {
-        const Placement::Layer& layer = placement.layers()[static_cast<std::size_t>(l)];
-        values.push_back({map::layer_size(l), word(layer.outputs) << 16 | word(layer.inputs), "LAYER_SIZE"});
-        values.push_back({map::layer_base(l), word(layer.slot_base) << 16 | word(layer.slots), "LAYER_BASE"});
-        if (placement.core().recomputes) {
-            values.push_back({map::layer_weights(l), network.connection_key(l), "LAYER_WEIGHTS"});
-            values.push_back({map::layer_scale(l), word(network.connection_scale(l)), "LAYER_SCALE"});
-        } else {
-            values.push_back({map::layer_weights(l), layer.weight_base, "LAYER_WEIGHTS"});
-        }
-    }
-    values.push_back({map::kLayers, word(config.layers()), "LAYERS"});
-    values.push_back({map::kSteps, word(config.steps), "STEPS"});
-    values.push_back({map::kTargetOn, extended(config.target_on), "TARGET_ON"});
-    values.push_back({map::kTargetOff, extended(config.target_off), "TARGET_OFF"});
-    values.push_back({map::kRounding, config.rounding == Rounding::nearest ? 1u : 0u, "ROUNDING"});
-    const Frame& frame = network.frame();
-    if (frame.max_shift != 0) values.push_back({map::kFrame, word(frame.rows) << 16 | word(frame.columns), "FRAME"});
-    values.push_back({map::kShift, word(frame.max_shift), "SHIFT"});
-    return values;
-}
-
-/// The same for what a sample may change.
-std::vector<RegisterValue> learning_registers(const Learning& learning, const Placement& placement) {
-    std::vector<RegisterValue> values{{map::kEta, word(learning.eta), "ETA"}};
-    if (!placement.core().learns_k) return values;
-    const PidGains& k = learning.k;
-    values.insert(values.end(), {{map::kGainP, word(k.p), "K_P"},
-                                 {map::kGainI, word(k.i), "K_I"},
-                                 {map::kGainD, word(k.d), "K_D"},
-                                 {map::kLeak, word(k.leak), "K_LEAK"},
-                                 {map::kSets, k.sets, "K_SETS"}});
-    return values;
-}
-
-/// visit(layer, neuron, input) over all connections, visit(layer, neuron, k) over all parameters, in order of address.
-template <typename Visit>
-void for_each_weight(const Network& network, Visit visit) {
-    for (int l = 0; l < network.layers(); ++l)
-        for (int j = 0; j < network.outputs(l); ++j)
-            for (int i = 0; i < network.inputs(l); ++i) visit(l, j, i);
-}
-template <typename Visit>
-void for_each_parameter(const Network& network, Visit visit) {
-    for (int l = 0; l < network.layers(); ++l)
-        for (int j = 0; j < network.outputs(l); ++j)
-            for (int k = 0; k < kParameters; ++k) visit(l, j, k);
-}
-
-std::uint32_t parameter_address(const Placement& placement, int layer, int neuron, int k) {
-    return map::parameter(placement.tile(neuron), placement.slot(layer, neuron), k);
-}
-std::uint32_t state_address(const Placement& placement, int layer, int neuron, std::uint32_t first, int k) {
-    return map::state(placement.tile(neuron), placement.slot(layer, neuron), first + word(k));
 }
 
 }  // namespace
@@ -105,27 +36,12 @@ Capabilities CoreHost::capabilities() {
         throw SetupError(fmt::format("the core follows contract version {}, this bench version {}", version,
                                      kContractVersion));
     const std::uint32_t cap0 = read(map::kCap0), cap1 = read(map::kCap1), cap2 = read(map::kCap2);
-    const auto bits = [](std::uint32_t value, int low, int width) {
-        return static_cast<int>(value >> low & ((1u << width) - 1));
-    };
-    return {bits(cap0, 0, 8),  bits(cap0, 16, 16), bits(cap0, 8, 8),       bits(cap1, 0, 24),
-            bits(cap1, 24, 8), bits(cap2, 0, 8),   bits(cap2, 8, 1) != 0, bits(cap2, 9, 1) != 0};
+    return decode_capabilities(cap0, cap1, cap2);
 }
 
 void CoreHost::load(const Network& network, const Placement& placement, const Learning& learning) {
-    for (const RegisterValue& r : configuration(network, placement)) write(r.address, r.value);
-    if (!placement.core().recomputes)
-        for_each_weight(network, [&](int l, int j, int i) {
-            write_weight(placement.weight(l, i, j), network.weight(l, i, j));
-        });
-    for_each_parameter(network, [&](int l, int j, int k) {
-        write(parameter_address(placement, l, j, k), low16(network.parameter(l, j, k)));
-    });
-    if (placement.core().learns_k)
-        for_each_parameter(network, [&](int l, int j, int k) {
-            write(state_address(placement, l, j, map::kIntegralWords, k), low16(network.integral(l, j, k)));
-            write(state_address(placement, l, j, map::kLastG1Words, k), low16(network.last_g1(l, j, k)));
-        });
+    for (const RegisterValue& r : configuration_registers(network, placement)) write(r.address, r.value);
+    for (const MemoryWord& word : memory_words(network, placement)) write(word.address, low16(word.value));
     write(map::kRandom, network.random_state());
     set_learning(learning, placement);
 }
@@ -149,54 +65,39 @@ ReadBack CoreHost::compare(const Network& network, const Placement& placement, c
         ++count;
         if (mismatch.expected != mismatch.got) result.first = mismatch;
     };
+    using Kind = MemoryWord::Kind;
     const int weight_bits = network.config().weight_bits;
-    if (!placement.core().recomputes)
-        for_each_weight(network, [&](int l, int j, int i) {
-            if (result.first) return;
-            const WeightAddress at = placement.weight(l, i, j);
-            check(result.weights, {"weight", at.tile, at.word, l, j, i, extended(network.weight(l, i, j)),
-                                   read(map::weight(at.tile, at.word)), weight_fraction(weight_bits), weight_bits});
-        });
-    const auto check_k = [&](std::uint64_t& count, const char* what, int l, int j, int k, std::uint32_t at, std::int16_t expected) {
-        if (result.first) return;
-        check(count, {what, placement.tile(j), at, l, j, k, extended(expected), read(at), kStateFraction, 16});
-    };
-    for_each_parameter(network, [&](int l, int j, int k) {
-        check_k(result.parameters, "parameter", l, j, k, parameter_address(placement, l, j, k), network.parameter(l, j, k));
-    });
-    if (placement.core().learns_k)
-        for_each_parameter(network, [&](int l, int j, int k) {
-            check_k(result.states, "integral", l, j, k, state_address(placement, l, j, map::kIntegralWords, k),
-                    network.integral(l, j, k));
-            check_k(result.states, "last_g1", l, j, k, state_address(placement, l, j, map::kLastG1Words, k),
-                    network.last_g1(l, j, k));
-        });
+    for (const MemoryWord& word : memory_words(network, placement)) {
+        if (result.first) break;
+        const int tile = placement.tile(word.neuron);
+        const std::uint32_t expected = extended(word.value), got = read(word.address);
+        if (word.kind == Kind::weight) {
+            const std::uint32_t at = placement.weight(word.layer, word.input, word.neuron).word;
+            check(result.weights, {to_string(word.kind), tile, at, word.layer, word.neuron, word.input, expected, got,
+                                   weight_fraction(weight_bits), weight_bits});
+        } else {
+            check(word.kind == Kind::parameter ? result.parameters : result.states,
+                  {to_string(word.kind), tile, word.address, word.layer, word.neuron, word.input, expected, got,
+                   kStateFraction, 16});
+        }
+    }
     const auto check_register = [&](const RegisterValue& r) {
         if (!result.first) check(result.registers, {r.name, -1, r.address, -1, -1, -1, r.value, read(r.address), 0, 32});
     };
     check_register({map::kRandom, network.random_state(), "random"});
-    for (const RegisterValue& r : configuration(network, placement)) check_register(r);
+    for (const RegisterValue& r : configuration_registers(network, placement)) check_register(r);
     for (const RegisterValue& r : learning_registers(learning, placement)) check_register(r);
     return result;
 }
 
 Network CoreHost::read_network(const Network& like, const Placement& placement) {
     Network network = like;
-    const auto value = [&](std::uint32_t address) { return static_cast<std::int16_t>(read(address)); };
     if (placement.core().recomputes) {
         for (int l = 0; l < network.layers(); ++l)
             network.set_connection(l, read(map::layer_weights(l)), static_cast<int>(read(map::layer_scale(l))));
-    } else {
-        for_each_weight(network, [&](int l, int j, int i) {
-            network.set_weight(l, i, j, read_weight(placement.weight(l, i, j)));
-        });
     }
-    for_each_parameter(network, [&](int l, int j, int k) {
-        network.set_parameter(l, j, k, value(parameter_address(placement, l, j, k)));
-        if (!placement.core().learns_k) return;
-        network.set_controller(l, j, k, value(state_address(placement, l, j, map::kIntegralWords, k)),
-                               value(state_address(placement, l, j, map::kLastG1Words, k)));
-    });
+    for (const MemoryWord& word : memory_words(like, placement))
+        store_word(network, word, static_cast<std::int16_t>(read(word.address)));
     network.set_random_state(read(map::kRandom));
     return network;
 }

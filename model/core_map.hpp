@@ -3,7 +3,7 @@
 
 #include <cstdint>
 
-namespace wuxing::sim::map {
+namespace wuxing::map {
 
 constexpr std::uint32_t kWeightRegion = 1u << 26, kParameterRegion = 2u << 26, kStateRegion = 3u << 26;
 
@@ -55,4 +55,4 @@ constexpr std::uint32_t state(int tile, int slot, std::uint32_t word) {
     return kStateRegion | static_cast<std::uint32_t>(tile) << 18 | static_cast<std::uint32_t>(slot) << 5 | word;
 }
 
-}  // namespace wuxing::sim::map
+}  // namespace wuxing::map

@@ -6,7 +6,7 @@
 
 #include "setup_error.hpp"
 
-namespace wuxing::sim {
+namespace wuxing {
 namespace {
 
 void require(int needed, int available, const char* what) {
@@ -19,7 +19,7 @@ void require(int needed, int available, const char* what) {
 
 void check_learning(const Learning& learning, const Capabilities& core) {
     if (!core.learns_k && learning.k.sets != 0)
-        throw SetupError("this core cannot learn K: it was built without LearnK (choose another with --config, or --k-sets none)");
+        throw SetupError("this core cannot learn K: it was built without LearnK (choose another core, or --k-sets none)");
     if (core.recomputes && learning.eta != 0)
         throw SetupError("this core recomputes its connections, so they cannot be learnt: --eta must be 0");
 }
@@ -87,4 +87,4 @@ std::uint32_t Placement::observed_address(const EventRecord& r) const {
     return 0;
 }
 
-}  // namespace wuxing::sim
+}  // namespace wuxing

@@ -3,7 +3,7 @@
 
 #include <stdexcept>
 
-namespace wuxing::sim {
+namespace wuxing {
 
 /// what() is one line. The command ends with exit code 2.
 class SetupError : public std::runtime_error {
@@ -11,4 +11,4 @@ public:
     using std::runtime_error::runtime_error;
 };
 
-}  // namespace wuxing::sim
+}  // namespace wuxing

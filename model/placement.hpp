@@ -8,7 +8,7 @@
 
 #include "network.hpp"
 
-namespace wuxing::sim {
+namespace wuxing {
 
 /// What a core is, as its CAP registers tell.
 struct Capabilities {
@@ -65,4 +65,4 @@ private:
     std::vector<Layer> layers_;
 };
 
-}  // namespace wuxing::sim
+}  // namespace wuxing
