@@ -1,4 +1,5 @@
-// Single-port RAM: one access a cycle, read data one cycle later and held. Content undefined until written.
+// Single-port RAM: one access a cycle, read data one cycle later and held until the next access; after a write it is nobody's.
+// Content undefined until written.
 module wuxing_ram_sp #(
   parameter int Width = 16,
   parameter int Depth = 16384,

@@ -256,8 +256,8 @@ module wuxing_tile #(
     end
     if (walk_i.drive_load) drive_q <= drive;
     if (walk_i.error_load) drive_q <= state_rdata;
-    // K3 until its sum starts; or the connection read, until it is written.
-    if (!neuron_i.run || neuron_i.k3_load) side_q <= neuron_i.run ? param_rdata : weight;
+    // K3 until its sum starts; or the connection read, until it is written: what a memory shows after a write is not defined.
+    if (neuron_i.run ? neuron_i.k3_load : walk_i.load) side_q <= neuron_i.run ? param_rdata : weight;
   end
 
   // ---- observation and host
