@@ -37,7 +37,7 @@ function(wuxing_yosys)
     WORKING_DIRECTORY ${CMAKE_SOURCE_DIR} COMMENT "Yosys: ${name}" VERBATIM)
 endfunction()
 
-# The cells as Yosys models them, but for two lines.
+# The cells as Yosys models them, but for three lines.
 file(READ ${ICE40_CELLS} cells)
 function(wuxing_edit_cells old new)
   string(FIND "${cells}" "${old}" first)
@@ -50,6 +50,8 @@ function(wuxing_edit_cells old new)
 endfunction()
 # Flip-flops have no initial 0: with --x-seed they start at random, as everything else does.
 wuxing_edit_cells("`define SB_DFF_INIT initial Q = 0;\n" "`define SB_DFF_INIT\n")
+# The same table in one step instead of four: Verilator's code is half as large and twice as fast.
+wuxing_edit_cells("assign O = I0 ? s1[1] : s1[0];" "assign O = LUT_INIT[{I3, I2, I1, I0}];")
 # The output of an SPRAM keeps its word in a write. Yosys takes memories for SPRAM on this condition (spram.txt: no_change), but
 # its model of the cell says x, and Lattice promises nothing: see docs/netlist.md.
 option(WUXING_SPRAM_HOLDS "The SPRAM model keeps its output in a write" ON)
