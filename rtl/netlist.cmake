@@ -80,8 +80,8 @@ target_include_directories(verilated_runtime SYSTEM PRIVATE ${verilator_DIR}/inc
 target_compile_options(verilated_runtime PRIVATE -w)
 target_link_libraries(verilated_runtime PUBLIC ZLIB::ZLIB Threads::Threads)
 
-# Library rtl_NAME with top class VNAME of a netlist that was written so, and further files that it needs.
-function(wuxing_verilate_netlist name netlist)
+# Library rtl_NAME with top class VNAME of module TOP in a netlist that was written so, and further files that it needs.
+function(wuxing_verilate_netlist name top netlist)
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/V${name}.dir)
   set(model ${folder}/V${name}__ALL.a)
   set(native "")
@@ -96,7 +96,7 @@ function(wuxing_verilate_netlist name netlist)
   set(waivers ${CMAKE_SOURCE_DIR}/rtl/ice40_cells.vlt)
   add_custom_command(OUTPUT ${model} ${folder}/V${name}.h
     COMMAND sh -c "\"$@\" > ${folder}.log 2>&1 || { cat ${folder}.log; false; }" sh
-      ${VERILATOR_BIN} --cc --build -j 2 --prefix V${name} --top-module wuxing_core --Mdir ${folder} --trace-fst -O3
+      ${VERILATOR_BIN} --cc --build -j 2 --prefix V${name} --top-module ${top} --Mdir ${folder} --trace-fst -O3
       --x-assign unique --x-initial unique --no-timing -Wno-fatal -Wno-lint -DNO_ICE40_DEFAULT_ASSIGNMENTS
       -CFLAGS "-w -DVL_TIME_CONTEXT ${native}" -MAKEFLAGS "${make_flags}"
       ${waivers} ${netlist} ${ARGN} ${WUXING_ICE40_CELLS}
@@ -118,4 +118,4 @@ wuxing_yosys(OUTPUT ${WUXING_UP5K_NETLIST} DEPENDS ${WUXING_RTL_FILES} ${CMAKE_S
 wuxing_yosys(OUTPUT ${up5k_sim} DEPENDS ${WUXING_UP5K_NETLIST}
   RUN "read_verilog -lib ${ICE40_CELLS}" "read_verilog ${WUXING_UP5K_NETLIST}" "hierarchy -check -top wuxing_core"
   "${WUXING_FOR_VERILATOR} ${up5k_sim}")
-wuxing_verilate_netlist(up5k_netlist ${up5k_sim})
+wuxing_verilate_netlist(up5k_netlist wuxing_core ${up5k_sim})
