@@ -1,6 +1,9 @@
 #!/usr/bin/env bash
 # Cells of the core for 784-80-10 on three families of parts, by number of tiles: one line of JSON a synthesis.
-# usage: tools/parts.sh [FAMILY:TILES...] > parts.jsonl      Yosys alone; the largest takes some ten minutes and 3 GB
+# usage: tools/parts.sh [FAMILY:TILES...] > docs/results/parts.jsonl      Yosys alone; the largest takes half an hour and 2.5 GB
+#        tools/parts.sh --table FILE > docs/parts.md                      the page from these lines
+#        tools/parts.sh --check FILE FAMILY:TILES...                      synthesised again: memories and multipliers the same,
+#                                                                         every other count within 2 %
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
@@ -54,6 +57,38 @@ point() { # family tiles
     rm -rf "$log"
 }
 
+table() { # file
+    cat <<'END'
+# The core on larger parts
+
+784-80-10 on 4, 16 and 64 tiles, synthesised with the observation port kept. Cells as Yosys counts them; place and route was not
+run for Artix-7 and ECP5, because no open tool for it is packaged for Debian 12, so nothing is said about clock rates there.
+Written by `tools/parts.sh --table`.
+
+| part | tiles | LUT | flip-flops | carry cells | multipliers | block RAM | SPRAM | LUT RAM | core, command, version |
+|---|---|---|---|---|---|---|---|---|---|
+END
+    jq -r '"| \({ice40: "iCE40 UltraPlus", xilinx: "Artix-7", ecp5: "ECP5"}[.family]) | \(.tiles) | \(.lut) | \(.ff) | \(.carry) | \(.dsp) | \(.block_ram) (\(.block_ram_bits / 1024) Kbit) | \(.single_port_ram) | \(.lut_ram) | \(.parameters); `\(.command)`; \(.yosys) |"' "$1"
+}
+
+check() { # file point...
+    local file=$1 p again
+    shift
+    for p in "$@"; do
+        again=$(point "${p%:*}" "${p#*:}")
+        jq -es --argjson again "$again" '
+            map(select(.family == $again.family and .tiles == $again.tiles)) | length == 1 and (.[0] as $old |
+            ($old | [.dsp, .block_ram, .single_port_ram]) == ($again | [.dsp, .block_ram, .single_port_ram]) and
+            all("lut", "ff", "carry", "lut_ram"; ($old[.] - $again[.]) * 50 <= $old[.] and ($again[.] - $old[.]) * 50 <= $old[.]))' \
+            "$file" >/dev/null || fail "$p: $file does not say what synthesis gives: $again"
+    done
+    echo "$# syntheses as $file says"
+}
+
+case ${1:-} in
+    --table) table "${2:?a file is missing}"; exit ;;
+    --check) shift; check "$@"; exit ;;
+esac
 points=("$@")
 [[ ${#points[@]} -gt 0 ]] || points=("${default_points[@]}")
 for p in "${points[@]}"; do point "${p%:*}" "${p#*:}"; done
