@@ -238,10 +238,14 @@ int info(const InfoOptions& options) {
     Connection connection(options.port);
     Board& board = connection.board();
     json result = connection.identity();
-    const std::vector<std::pair<const char*, map::Register>> registers{
-        {"configured_layers", map::kLayers}, {"samples", map::kSamples},
-        {"trained", map::kTrained},          {"cycles", map::kCycles},
-        {"multiplies", map::kMultiplies},    {"random_state", map::kRandom}};
+    std::vector<std::pair<const char*, map::Register>> registers{{"configured_layers", map::kLayers},
+                                                                 {"trained", map::kTrained},
+                                                                 {"cycles", map::kCycles},
+                                                                 {"random_state", map::kRandom}};
+    if (board.core().all_counters) {
+        registers.push_back({"samples", map::kSamples});
+        registers.push_back({"multiplies", map::kMultiplies});
+    }
     for (const auto& [name, address] : registers) result[name] = board.read_register(address);
     if (options.json != "-") {
         const auto count = [&result](const char* name) { return grouped(result[name].get<long long>()); };
@@ -259,8 +263,7 @@ int info(const InfoOptions& options) {
                                  {"inputs, at most", grouped(1LL << result["index_bits"].get<int>())},
                                  {"adjusts K", learns_k ? "yes" : "no"},
                                  {"layers configured", count("configured_layers")},
-                                 {"samples since reset", count("samples")},
-                                 {"of these trained", count("trained")}},
+                                 {"samples trained since reset", count("trained")}},
                                 0));
     }
     if (!options.json.empty()) {

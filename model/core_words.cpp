@@ -18,7 +18,8 @@ Capabilities decode_capabilities(std::uint32_t cap0, std::uint32_t cap1, std::ui
         return static_cast<int>(value >> low & ((1u << width) - 1));
     };
     return {bits(cap0, 0, 8),  bits(cap0, 16, 16), bits(cap0, 8, 8),      bits(cap1, 0, 24),
-            bits(cap1, 24, 8), bits(cap2, 0, 8),   bits(cap2, 8, 1) != 0, bits(cap2, 9, 1) != 0};
+            bits(cap1, 24, 8), bits(cap2, 0, 8),   bits(cap2, 8, 1) != 0, bits(cap2, 9, 1) != 0,
+            bits(cap2, 10, 1) != 0};
 }
 
 std::vector<RegisterValue> configuration_registers(const Network& network, const Placement& placement) {

@@ -15,6 +15,7 @@ struct Capabilities {
     int tiles = 0, slots = 0, layers = 0, weight_depth = 0, index_bits = 0;
     int weight_bits = 16;
     bool learns_k = false, recomputes = false;
+    bool all_counters = true;  ///< registers MULTIPLIES and SAMPLES are there
 };
 
 /// A word of a tile's connection memory.

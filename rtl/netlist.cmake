@@ -7,7 +7,7 @@ find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 
 # What the UP5K's core is synthesised with; Slots also says what networks it can hold.
-set(WUXING_UP5K_PARAMETERS Tiles 4 Slots 24 Layers 2 WeightDepth 16384 IndexW 10)
+set(WUXING_UP5K_PARAMETERS Tiles 4 Slots 24 Layers 2 WeightDepth 16384 IndexW 10 AllCounters 0)
 
 # Names relative to the project: what Yosys calls things must not depend on where the project lies.
 set(files ${WUXING_RTL_FILES})

@@ -8,6 +8,7 @@ module wuxing_board #(
   parameter int WeightW = 16,
   parameter int LearnK = 0,
   parameter int Recompute = 0,
+  parameter int AllCounters = 0,
   parameter int BitCycles = 8  // clock cycles a bit on the lines, 4..4096
 ) (
   input  logic clk_i,
@@ -32,7 +33,7 @@ module wuxing_board #(
 
   wuxing_core #(
     .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
-    .LearnK(LearnK), .Recompute(Recompute)
+    .LearnK(LearnK), .Recompute(Recompute), .AllCounters(AllCounters)
   ) u_core (
     .clk_i, .rst_ni,
     .wb_cyc_i(wb_cyc), .wb_stb_i(wb_stb), .wb_we_i(wb_we), .wb_adr_i(wb_adr), .wb_dat_i(wb_wdata), .wb_dat_o(wb_rdata),

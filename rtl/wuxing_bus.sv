@@ -10,7 +10,8 @@ module wuxing_bus #(
   parameter int IndexW = 10,
   parameter int WeightW = 16,
   parameter int LearnK = 0,
-  parameter int Recompute = 0
+  parameter int Recompute = 0,
+  parameter int AllCounters = 1
 ) (
   input  logic                clk_i,
   input  logic                rst_ni,
@@ -72,6 +73,7 @@ module wuxing_bus #(
 
   state_e      state_q;
   logic        ok_q, request;
+  logic        free_q;  // no sample was in work in the cycle before; one that began then does nothing while the core is locked
   logic [31:0] answer_q, cycles_q, multiplies_q, samples_q, trained_q;
   logic [3:0]  layers_q, steps_q;
   logic [14:0] eta_q;
@@ -158,10 +160,16 @@ module wuxing_bus #(
         writable = !none_low || !none_high;
       end
       8'h0B: value = cycles_q;
-      8'h0C: value = multiplies_q;
-      8'h0D: value = samples_q;
+      8'h0C: begin
+        known = is_register && (AllCounters != 0);
+        value = multiplies_q;
+      end
+      8'h0D: begin
+        known = is_register && (AllCounters != 0);
+        value = samples_q;
+      end
       8'h0E: value = trained_q;
-      8'h0F: value = {22'd0, Recompute != 0, LearnK != 0, 8'(WeightW)};
+      8'h0F: value = {21'd0, AllCounters != 0, Recompute != 0, LearnK != 0, 8'(WeightW)};
       8'h10: begin
         value    = {31'd0, nearest_q};
         writable = high_zero && (low[15:1] == 15'd0);
@@ -231,6 +239,7 @@ module wuxing_bus #(
   end
 
   always_ff @(posedge clk_i) begin
+    free_q <= idle_i;
     if (state_q == Locked) begin
       ok_q     <= accepted;
       answer_q <= value;
@@ -284,9 +293,9 @@ module wuxing_bus #(
         endcase
       end
       if (!idle_i) cycles_q <= cycles_q + 32'd1;
-      multiplies_q <= multiplies_q + {16'd0, busy_i};
+      if (AllCounters != 0) multiplies_q <= multiplies_q + {16'd0, busy_i};
       if (finished_i) begin
-        samples_q <= samples_q + 32'd1;
+        if (AllCounters != 0) samples_q <= samples_q + 32'd1;
         if (learned_i) trained_q <= trained_q + 32'd1;
         if (code_i != wuxing_pkg::SampleOk) code_q <= code_i;
       end
@@ -314,7 +323,7 @@ module wuxing_bus #(
     assign {adjust_value, adjust_writable, gain_p_o, gain_i_o, gain_d_o, leak_o, sets_o} = '0;
   end
 
-  assign table_o       = (state_q == Locked) && idle_i;
+  assign table_o       = (state_q == Locked) && free_q;
   assign table_we_o    = act_register && is_table;
   assign table_layer_o = number[4:2];
   assign table_word_o  = number[1:0];

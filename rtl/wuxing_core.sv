@@ -8,7 +8,8 @@ module wuxing_core #(
   parameter int IndexW = 10,          // bits of an input's number, 4..12
   parameter int WeightW = 16,         // bits of a connection: 16, 12, 8
   parameter int LearnK = 0,           // circuits that adjust K, 0 or 1
-  parameter int Recompute = 0         // connections recomputed instead of stored, 0 or 1
+  parameter int Recompute = 0,        // connections recomputed instead of stored, 0 or 1
+  parameter int AllCounters = 1       // registers MULTIPLIES and SAMPLES, 0 or 1
 ) (
   input  logic                 clk_i,
   input  logic                 rst_ni,
@@ -61,6 +62,9 @@ module wuxing_core #(
   if (Recompute < 0 || Recompute > 1) begin : g_bad_recompute
     $error("Recompute must be 0 or 1");
   end
+  if (AllCounters < 0 || AllCounters > 1) begin : g_bad_counters
+    $error("AllCounters must be 0 or 1");
+  end
   if (Recompute != 0 && WeightW != 16) begin : g_bad_recomputed_weight
     $error("WeightW must be 16 with Recompute");
   end
@@ -83,7 +87,7 @@ module wuxing_core #(
 
   wuxing_bus #(
     .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .WeightW(WeightW),
-    .LearnK(LearnK), .Recompute(Recompute)
+    .LearnK(LearnK), .Recompute(Recompute), .AllCounters(AllCounters)
   ) u_bus (
     .clk_i, .rst_ni, .wb_cyc_i, .wb_stb_i, .wb_we_i, .wb_adr_i, .wb_dat_i, .wb_dat_o, .wb_ack_o, .wb_err_o,
     .lock_o(lock), .idle_i(idle), .finished_i(finished), .learned_i(res_status[0]), .code_i(res_status[7:4]),

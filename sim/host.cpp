@@ -111,12 +111,12 @@ std::optional<MemoryMismatch> CoreHost::check_reset_values(const Capabilities& c
                                       {map::kTargetOff, extended(-819), "TARGET_OFF"},
                                       {map::kRandom, 1, "RANDOM"},
                                       {map::kCycles, 0, "CYCLES"},
-                                      {map::kMultiplies, 0, "MULTIPLIES"},
-                                      {map::kSamples, 0, "SAMPLES"},
                                       {map::kTrained, 0, "TRAINED"},
                                       {map::kRounding, 0, "ROUNDING"},
                                       {map::kFrame, 0, "FRAME"},
                                       {map::kShift, 0, "SHIFT"}};
+    if (core.all_counters)
+        values.insert(values.end(), {{map::kMultiplies, 0, "MULTIPLIES"}, {map::kSamples, 0, "SAMPLES"}});
     if (core.learns_k)
         values.insert(values.end(), {{map::kGainP, 0, "K_P"},
                                      {map::kGainI, 0, "K_I"},

@@ -99,7 +99,7 @@ std::string summary(const Options& o, const SessionResult& r) {
              fmt::format("{:5.1f} %", 100 * ratio(static_cast<double>(cycles), static_cast<double>(r.cost.busy()))));
     }
     if (r.network) line("stable at the end", stability_line(stability(*r.network)));
-    if (r.counters_read) line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
+    if (r.counters_read && r.core.all_counters) line("multipliers busy", fmt::format("{:.1f} %", 100 * utilisation(r)));
     for (const std::string& file : r.wave_files) line("waves", file);
     line("speed", fmt::format("{:.1f} images/s, {:.2f} Mcycles/s", ratio(static_cast<double>(r.images), r.seconds),
                               ratio(static_cast<double>(r.stream_cycles), r.seconds) / 1e6));
@@ -154,10 +154,10 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["busy_cycles"] = r.cost.busy();
     json["stalled_cycles"] = r.cost.stalled;
     json["total_cycles"] = r.total_cycles;
-    json["multiplies"] = counted(r.multiplies);
+    json["multiplies"] = r.core.all_counters ? counted(r.multiplies) : nullptr;
     json["cycles_per_trained_image"] = per_image(r.trained_cost, r.trained);
     json["cycles_per_inferred_image"] = per_image(r.inferred_cost, r.inferred);
-    json["multiplier_utilisation"] = counted(utilisation(r));
+    json["multiplier_utilisation"] = r.core.all_counters ? counted(utilisation(r)) : nullptr;
     for (int p = kPhaseIdle + 1; p < kPhases; ++p) {
         const auto k = static_cast<std::size_t>(p);
         json["phase_cycles"][phase_name(p)] = r.cost.phases[k];
