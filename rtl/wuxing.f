@@ -37,4 +37,5 @@ rtl/wuxing_frame_rx.sv
 rtl/wuxing_frame_tx.sv
 rtl/wuxing_command.sv
 rtl/wuxing_link.sv
+rtl/wuxing_start.sv
 rtl/wuxing_board.sv

@@ -1,6 +1,6 @@
 // Host side: Wishbone B4 classic slave (32-bit data, word addresses), registers, and access to the tiles' memories.
-// Map: docs/core.md. An access first takes the core (lock_o: no beat of a sample is taken), then acts if no sample is in
-// work, then answers: registers after 3 cycles, memories after 5. Address and data are the master's until then, as the standard has
+// Map: docs/core.md. An access first takes the core (lock_o: no beat of a sample is taken), is decided on, acts if no sample is in
+// work, then answers: registers after 4 cycles, memories after 5. Address and data are the master's until then, as the standard has
 // it; a master that lets go earlier gets nothing done.
 module wuxing_bus #(
   parameter int Tiles = 4,
@@ -67,7 +67,7 @@ module wuxing_bus #(
   input  logic [15:0]         mem_word_i,
   input  logic [15:0]         mem_mean_i
 );
-  typedef enum logic [2:0] {Ready, Locked, Memory, Fetch, Answer} state_e;
+  typedef enum logic [2:0] {Ready, Decide, Act, Fetch, Answer} state_e;
 
   localparam int SlotsW = $clog2(Slots + 1);
 
@@ -220,8 +220,9 @@ module wuxing_bus #(
   end
 
   // ---- sequence of an access
-  logic act, act_register;
-  assign act          = (state_q == Locked) && request && accepted;
+  logic act, act_register, is_memory;
+  assign is_memory    = is_weight || is_param || is_mean;
+  assign act          = (state_q == Act) && request && ok_q;
   assign act_register = act && wb_we_i && known;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
@@ -229,9 +230,9 @@ module wuxing_bus #(
       state_q <= Ready;
     end else begin
       unique case (state_q)
-        Ready:   if (request) state_q <= Locked;
-        Locked:  state_q <= (act && (is_weight || is_param || is_mean)) ? Memory : Answer;
-        Memory:  state_q <= Fetch;
+        Ready:   if (request) state_q <= Decide;
+        Decide:  state_q <= Act;
+        Act:     state_q <= (act && is_memory) ? Fetch : Answer;
         Fetch:   state_q <= Answer;
         default: state_q <= Ready;
       endcase
@@ -240,7 +241,7 @@ module wuxing_bus #(
 
   always_ff @(posedge clk_i) begin
     free_q <= idle_i;
-    if (state_q == Locked) begin
+    if (state_q == Decide) begin
       ok_q     <= accepted;
       answer_q <= value;
     end
@@ -323,12 +324,12 @@ module wuxing_bus #(
     assign {adjust_value, adjust_writable, gain_p_o, gain_i_o, gain_d_o, leak_o, sets_o} = '0;
   end
 
-  assign table_o       = (state_q == Locked) && free_q;
+  assign table_o       = ((state_q == Decide) || (state_q == Act)) && free_q;
   assign table_we_o    = act_register && is_table;
   assign table_layer_o = number[4:2];
   assign table_word_o  = number[1:0];
 
-  assign mem_o           = (state_q == Memory) && request;
+  assign mem_o           = act && is_memory;
   assign mem_params_o    = is_param;
   assign mem_weight_we_o = mem_o && wb_we_i && is_weight;
   assign mem_param_we_o  = mem_o && wb_we_i && is_param;
