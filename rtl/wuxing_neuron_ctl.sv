@@ -213,11 +213,13 @@ module wuxing_neuron_ctl (
   end
 
   // ---- sum stage: t in phase 1 of t1, c in phase 0 of t2; g in phase 1 of t1
-  assign neuron_o.held_load     = active && !backward_q && (phase_q == 2'd1);
-  assign neuron_o.held_state    = active && backward_q && (phase_q == 2'd0) && !t0_q.valid;
-  assign neuron_o.scratch_write = (set_up1 && (phase_q == 2'd1)) ||
-                                  (active && backward_q && t2_q.valid && !t2_q.compute && (phase_q == 2'd0));
-  assign neuron_o.scratch_word  = phase_q == 2'd1 ? {1'b0, t1_q.k} : 4'd5 + {1'b0, t2_q.k};
+  always_comb begin
+    neuron_o.held_load     = active && !backward_q && (phase_q == 2'd1);
+    neuron_o.held_state    = active && backward_q && (phase_q == 2'd0) && !t0_q.valid;
+    neuron_o.scratch_write = (set_up1 && (phase_q == 2'd1)) ||
+                             (active && backward_q && t2_q.valid && !t2_q.compute && (phase_q == 2'd0));
+    neuron_o.scratch_word  = phase_q == 2'd1 ? {1'b0, t1_q.k} : 4'd5 + {1'b0, t2_q.k};
+  end
 
   // ---- ring stage: triple t2
   always_comb begin

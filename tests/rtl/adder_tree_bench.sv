@@ -1,42 +1,49 @@
-// Adder trees over 1, 3, 4 and 16 tiles; the smaller ones take the low products. Products of narrower connections: 28
-// bits over 3 tiles, 24 bits over 4, of the same ports.
+// Adder trees over 1, 3, 4 and 16 tiles; the smaller ones take the low terms. Terms of narrower connections: 33 bits over 3
+// tiles, 29 bits over 4, of the same ports. Term t in the low bits of terms_i[64*t +: 64].
 module adder_tree_bench (
   input  logic               clk_i,
   input  logic               rst_ni,
-  input  logic [1:0]         tag_i,
-  input  logic [511:0]       products_i,
-  output logic [1:0]         tag1_o,
-  output logic signed [32:0] sum1_o,
-  output logic [1:0]         tag3_o,
-  output logic signed [33:0] sum3_o,
-  output logic [1:0]         tag4_o,
-  output logic signed [33:0] sum4_o,
-  output logic [1:0]         tag16_o,
-  output logic signed [35:0] sum16_o,
-  output logic [1:0]         tag28_o,
-  output logic signed [29:0] sum28_o,
-  output logic [1:0]         tag24_o,
-  output logic signed [25:0] sum24_o
+  input  logic               valid_i,
+  input  logic [1023:0]      terms_i,
+  output logic               valid1_o,
+  output logic signed [37:0] sum1_o,
+  output logic               valid3_o,
+  output logic signed [38:0] sum3_o,
+  output logic               valid4_o,
+  output logic signed [38:0] sum4_o,
+  output logic               valid16_o,
+  output logic signed [40:0] sum16_o,
+  output logic               valid33_o,
+  output logic signed [34:0] sum33_o,
+  output logic               valid29_o,
+  output logic signed [30:0] sum29_o
 );
+  logic [37*16-1:0] terms;
+  for (genvar t = 0; t < 16; t++) begin : g_term
+    assign terms[37*t+:37] = terms_i[64*t+:37];
+  end
+
   wuxing_adder_tree #(.Tiles(1)) u_tree1 (
-    .clk_i, .rst_ni, .tag_i, .products_i(products_i[31:0]), .tag_o(tag1_o), .sum_o(sum1_o)
+    .clk_i, .rst_ni, .valid_i, .terms_i(terms[36:0]), .valid_o(valid1_o), .sum_o(sum1_o)
   );
   wuxing_adder_tree #(.Tiles(3)) u_tree3 (
-    .clk_i, .rst_ni, .tag_i, .products_i(products_i[95:0]), .tag_o(tag3_o), .sum_o(sum3_o)
+    .clk_i, .rst_ni, .valid_i, .terms_i(terms[37*3-1:0]), .valid_o(valid3_o), .sum_o(sum3_o)
   );
   wuxing_adder_tree #(.Tiles(4)) u_tree4 (
-    .clk_i, .rst_ni, .tag_i, .products_i(products_i[127:0]), .tag_o(tag4_o), .sum_o(sum4_o)
+    .clk_i, .rst_ni, .valid_i, .terms_i(terms[37*4-1:0]), .valid_o(valid4_o), .sum_o(sum4_o)
   );
   wuxing_adder_tree #(.Tiles(16)) u_tree16 (
-    .clk_i, .rst_ni, .tag_i, .products_i, .tag_o(tag16_o), .sum_o(sum16_o)
+    .clk_i, .rst_ni, .valid_i, .terms_i(terms), .valid_o(valid16_o), .sum_o(sum16_o)
   );
-  wuxing_adder_tree #(.Tiles(3), .ProductW(28)) u_tree28 (
-    .clk_i, .rst_ni, .tag_i, .products_i({products_i[91:64], products_i[59:32], products_i[27:0]}),
-    .tag_o(tag28_o), .sum_o(sum28_o)
+  wuxing_adder_tree #(.Tiles(3), .TermW(33)) u_tree33 (
+    .clk_i, .rst_ni, .valid_i, .terms_i({terms_i[128+:33], terms_i[64+:33], terms_i[0+:33]}),
+    .valid_o(valid33_o), .sum_o(sum33_o)
   );
-  wuxing_adder_tree #(.Tiles(4), .ProductW(24)) u_tree24 (
-    .clk_i, .rst_ni, .tag_i,
-    .products_i({products_i[119:96], products_i[87:64], products_i[55:32], products_i[23:0]}),
-    .tag_o(tag24_o), .sum_o(sum24_o)
+  wuxing_adder_tree #(.Tiles(4), .TermW(29)) u_tree29 (
+    .clk_i, .rst_ni, .valid_i, .terms_i({terms_i[192+:29], terms_i[128+:29], terms_i[64+:29], terms_i[0+:29]}),
+    .valid_o(valid29_o), .sum_o(sum29_o)
   );
+
+  logic unused;  // bits of the lanes above the terms
+  assign unused = ^terms_i;
 endmodule

@@ -1,14 +1,16 @@
 // wuxing_layers with the line that it gives out in separate ports.
 module layers_bench #(
+  parameter int Tiles = 4,
   parameter int Layers = 8,
   parameter int Slots = 32,
+  parameter int WeightDepth = 16384,
+  parameter int IndexW = 10,
   parameter int Recompute = 0
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,
   input  logic        we_i,
-  input  logic [2:0]  host_layer_i,
-  input  logic [1:0]  host_word_i,
+  input  logic [1:0]  word_i,
   input  logic [31:0] wdata_i,
   output logic [31:0] rdata_o,
   output logic [3:0]  filled_o,
@@ -26,9 +28,10 @@ module layers_bench #(
 );
   wuxing_pkg::layer_t layer;
 
-  wuxing_layers #(.Layers(Layers), .Slots(Slots), .Recompute(Recompute)) u_layers (
-    .clk_i, .rst_ni, .we_i, .host_layer_i, .host_word_i, .wdata_i, .rdata_o, .filled_o, .count_i, .layer_i,
-    .layer_o(layer), .below_base_o
+  wuxing_layers #(
+    .Tiles(Tiles), .Layers(Layers), .Slots(Slots), .WeightDepth(WeightDepth), .IndexW(IndexW), .Recompute(Recompute)
+  ) u_layers (
+    .clk_i, .rst_ni, .we_i, .word_i, .wdata_i, .rdata_o, .filled_o, .count_i, .layer_i, .layer_o(layer), .below_base_o
   );
 
   assign inputs_o      = layer.inputs;

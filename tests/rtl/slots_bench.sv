@@ -7,7 +7,6 @@ module slots_bench #(
   localparam int SlotW = $clog2(Slots)
 ) (
   input  logic                         clk_i,
-  input  logic                         rst_ni,
   input  logic [15:0]                  inputs_i,
   input  logic [15:0]                  outputs_i,
   input  logic [15:0]                  slots_i,
@@ -16,13 +15,7 @@ module slots_bench #(
   input  logic                         first_i,
   input  logic                         next_i,
   input  logic                         scan_i,
-  input  logic [Tiles-1:0]             forward_done_i,
-  input  logic [Tiles-1:0]             backward_done_i,
-  input  logic [Tiles-1:0]             open_i,
   input  logic [Tiles-1:0]             live_i,
-  input  logic [Tiles-1:0]             error_i,
-  input  logic [SlotW-1:0]             error_slot_i,
-  input  logic                         error_nonzero_i,
   output logic [8*Tiles-1:0]           slot_o,
   output logic [16*Tiles-1:0]          row_o,
   output logic [16*Tiles-1:0]          neuron_o,
@@ -30,6 +23,7 @@ module slots_bench #(
   output logic [32*Tiles-1:0]          turn_k_o,
   output logic [Tiles-1:0]             exists_o,
   output logic [Tiles-1:0]             active_o,
+  output logic [Tiles-1:0]             found_o,
   output logic [Tiles-1:0]             settled_o
 );
   wuxing_pkg::layer_t layer;
@@ -52,11 +46,9 @@ module slots_bench #(
     wuxing_slots #(
       .Tile(t), .Tiles(Tiles), .Slots(Slots), .WeightAddrW(WeightAddrW), .ThresholdW(ThresholdW)
     ) u_slots (
-      .clk_i, .rst_ni, .layer_i(layer), .first_i, .next_i, .scan_i,
-      .forward_done_i(forward_done_i[t]), .backward_done_i(backward_done_i[t]), .open_i(open_i[t]), .live_i(live_i[t]),
-      .error_i(error_i[t]), .error_slot_i, .error_nonzero_i,
+      .clk_i, .layer_i(layer), .first_i, .next_i, .scan_i, .live_i(live_i[t]),
       .slot_o(slot), .row_o(row), .neuron_o(neuron), .turn_o(turn), .turn_k_o(turn_k),
-      .exists_o(exists_o[t]), .active_o(active_o[t]), .settled_o(settled_o[t])
+      .exists_o(exists_o[t]), .active_o(active_o[t]), .found_o(found_o[t]), .settled_o(settled_o[t])
     );
 
     assign slot_o[8*t+:8]     = 8'(slot);

@@ -4,6 +4,7 @@
 #include <Vbus_recompute.h>
 #include <Vbus_small.h>
 #include <Vlayers.h>
+#include <Vlayers_large.h>
 #include <Vlayers_recompute.h>
 
 #include <array>
@@ -21,32 +22,40 @@
 namespace wuxing::test {
 
 TEMPLATE_TEST_CASE("layer table: lines are read back, given out field by field, counted when filled; zero after reset",
-                   "", Vlayers, Vlayers_recompute) {
+                   "", Vlayers, Vlayers_large, Vlayers_recompute) {
     constexpr bool kRecompute = std::is_same_v<TestType, Vlayers_recompute>;
+    constexpr bool kLarge = std::is_same_v<TestType, Vlayers_large>;
     constexpr int kLayers = 8;  // layers_bench.sv
+    constexpr int kInputs = kLarge ? 4096 : 1024, kSlots = kLarge ? 1023 : 32, kOutputs = kLarge ? 64 * 1023 : 4 * 32;
+    constexpr int kDepth = kLarge ? 262144 : 16384;
     Tally tally;
     Cases cases(120);
+    // From one end to the other, the ends often.
+    const auto within = [&](int least, int most) {
+        return static_cast<std::uint32_t>(cases.one_in(4) ? least : cases.one_in(3) ? most : cases.between(least, most));
+    };
     for (int seed = 1; seed <= 3; ++seed) {
         Device<TestType> dut(seed);
         std::array<std::array<std::uint32_t, 4>, kLayers> table{};
         dut->we_i = 0;
         dut->wdata_i = 0;
-        dut->host_layer_i = dut->host_word_i = dut->count_i = dut->layer_i = 0;
+        dut->word_i = dut->count_i = dut->layer_i = 0;
         dut.reset();
         for (int n = 0; n < 20000; ++n) {
             if (n > 0) {
                 const auto layer = static_cast<std::size_t>(cases.between(0, kLayers - 1));
                 const auto word = static_cast<std::size_t>(cases.between(0, kRecompute ? 3 : 2));
                 const bool write = cases.one_in(2);
-                // What the bus lets through: sizes and slots above zero, 18 bits of a weight address or any key, 4 of a
-                // scale.
-                std::uint32_t data = cases.bits() >> cases.between(0, 20);
-                if (word == 0) data |= 0x00010001u;
-                if (word == 1) data |= 1u;
-                if (word == 2 && !kRecompute) data &= 0x3FFFFu;
-                if (word == 3) data &= 15u;
-                set(dut->host_layer_i, static_cast<int>(layer));
-                set(dut->host_word_i, static_cast<int>(word));
+                // What the bus lets through: every field up to its greatest value.
+                std::uint32_t data = within(1, kOutputs) << 16 | within(1, kInputs);
+                if (word == 1) {
+                    const std::uint32_t slots = within(1, kSlots);
+                    data = within(0, kSlots - static_cast<int>(slots)) << 16 | slots;
+                }
+                if (word == 2) data = kRecompute ? cases.bits() : within(0, kDepth - 1);
+                if (word == 3) data = within(0, 15);
+                set(dut->layer_i, static_cast<int>(layer));
+                set(dut->word_i, static_cast<int>(word));
                 dut->we_i = write;
                 dut->wdata_i = data;
                 dut.tick();
@@ -67,9 +76,8 @@ TEMPLATE_TEST_CASE("layer table: lines are read back, given out field by field, 
                 const auto& line = table[static_cast<std::size_t>(l)];
                 const int count = cases.one_in(2) ? l + 1 : cases.between(0, kLayers);
                 set(dut->layer_i, l);
-                set(dut->host_layer_i, l);
                 const int word = cases.between(0, 3);
-                set(dut->host_word_i, word);
+                set(dut->word_i, word);
                 set(dut->count_i, count);
                 dut.settle();
                 tally.equal(dut->rdata_o, line[static_cast<std::size_t>(word)], where);
@@ -202,6 +210,7 @@ private:
         const bool is_adjust = size_.learn_k && number >= 0x11 && number <= 0x15;
         const bool read_only = number <= 0x03 || (number >= 0x0B && number <= 0x0F);
         Outcome outcome;
+        if (is_table && busy) return outcome;  // not even read
         if (number > 0x10 && number != 0x16 && number != 0x17 && !is_adjust && !is_table) return outcome;
         if (!write) {
             outcome.accepted = true;
@@ -264,7 +273,8 @@ private:
         if (number >= 0x11 && number <= 0x13) ok = within(data, 0, 16383);
         if (number == 0x14) ok = within(data, 0, 15);
         if (number == 0x15) ok = within(data, 0, 7);
-        if (number == 0x16) ok = within(low, 1, 32768) && within(high, 1, 32768);
+        const std::uint64_t longest = std::uint64_t{1} << size_.index_width;
+        if (number == 0x16) ok = within(low, 1, longest) && within(high, 1, longest);
         if (number == 0x17) ok = within(data, 0, registers_[0x16] == 0 ? 0 : 7);  // above 0 once FRAME has been written
         if (is_table && word == 0) {
             ok = within(low, 1, std::uint64_t{1} << size_.index_width) &&
@@ -299,7 +309,7 @@ public:
         dut_->idle_i = 1;
         dut_->finished_i = dut_->learned_i = dut_->code_i = 0;
         dut_->busy_i = 0;
-        dut_->mem_weight_i = dut_->mem_param_i = dut_->mem_mean_i = 0;
+        dut_->mem_word_i = dut_->mem_mean_i = 0;
         dut_->random_i = now_.random;
         dut_->table_i = 0;
         dut_->table_filled_i = 0;
@@ -315,6 +325,7 @@ public:
         tally_.equal(dut_->wb_ack_o + dut_->wb_err_o, 0, [] { return "answer without an access"; });
         tally_.equal(dut_->lock_o, 0, [] { return "lock without an access"; });
         tally_.equal(dut_->mem_o, 0, [] { return "memory without an access"; });
+        tally_.equal(dut_->table_o, 0, [] { return "the table without an access"; });
     }
     /// The result of a sample is taken; the core is busy until then.
     void finish_sample(bool learned, SampleError code) {
@@ -353,7 +364,7 @@ public:
         const auto expected = reference_.access(write, address, data, busy_now, now);
         // The side effects belong to the cycle in which the core is taken.
         const bool effect = expected.accepted && write && !expected.memory;
-        const bool is_table = effect && address >= 0x20;
+        const bool is_table = effect && address >= 0x20, parameters = address >> 26 == 2;
         const bool is_random = effect && address == 0x0A;
         const int cycles = expected.memory ? 5 : 3;
         std::uint32_t got = 0;
@@ -364,6 +375,12 @@ public:
             tally_.equal(dut_->table_we_o, cycle == 2 && is_table, where);
             tally_.equal(dut_->random_set_o, cycle == 2 && is_random, where);
             tally_.equal(dut_->mem_o, cycle == 3 && expected.memory, where);
+            // The table's line is the host's in the cycle that acts, unless a sample is in work; of the memories' words the parameters
+            // are meant until one is there.
+            tally_.equal(dut_->table_o, cycle == 2 && !busy_now, where);
+            if (expected.memory && (cycle == 3 || cycle == 4)) tally_.equal(dut_->mem_params_o, parameters, where);
+            if (!dut_->mem_o)
+                tally_.equal(dut_->mem_weight_we_o + dut_->mem_param_we_o + dut_->mem_mean_we_o, 0, where);
             if (dut_->table_we_o) {
                 tally_.equal(dut_->table_layer_o, (address - 0x20) / 4, where);
                 tally_.equal(dut_->table_word_o, (address - 0x20) % 4, where);
@@ -382,10 +399,6 @@ public:
                 if (expected.accepted && !write) tally_.equal(got, expected.data, where);
                 // A classic master lets go as it sees the answer.
                 dut_->wb_cyc_i = dut_->wb_stb_i = 0;
-            } else if (cases.one_in(8)) {
-                // Nothing on the bus matters once the access is seen.
-                dut_->wb_we_i = static_cast<std::uint8_t>(cases.bits() & 1);
-                dut_->wb_dat_i = cases.bits();
             }
             const bool taken = cycle == 2;
             tick();
@@ -399,6 +412,34 @@ public:
         check_configuration();
         if (!expected.accepted) return {};
         return got;
+    }
+
+    /// An access whose master lets go after it has been seen, `held` cycles after: nothing is done, and nothing stays behind. (A read
+    /// has nothing to do; a write of a memory may be let go two cycles after.)
+    void withdraw(std::uint32_t address, std::uint32_t data, int held) {
+        const auto where = [&] {
+            std::ostringstream text;
+            text << "write " << std::hex << address << ", data " << data << ", let go after " << std::dec << held;
+            return text.str();
+        };
+        dut_->wb_cyc_i = dut_->wb_stb_i = dut_->wb_we_i = 1;
+        dut_->wb_adr_i = address;
+        dut_->wb_dat_i = data;
+        for (int n = 0; n < held; ++n) tick();
+        // Either line says so; the others may be anything.
+        const int how = cases.between(0, 2);
+        dut_->wb_cyc_i = how == 0;
+        dut_->wb_stb_i = how == 1;
+        for (int n = 0; n < 6; ++n) {
+            dut_.settle();
+            tally_.equal(dut_->table_we_o + dut_->random_set_o + dut_->mem_o + dut_->mem_weight_we_o +
+                             dut_->mem_param_we_o + dut_->mem_mean_we_o,
+                         0, where);
+            tick();
+            if (n % 2 == 1) dut_->wb_adr_i = cases.bits() >> 4;
+        }
+        tally_.equal(dut_->lock_o, 0, where);
+        check_configuration();
     }
 
     /// The configuration given to the core is what the registers hold.
@@ -441,9 +482,10 @@ private:
             if (dut_->code_i != 0) now_.code = dut_->code_i;
         }
         dut_.tick();
-        // The memories' read data is there for one cycle; in the others it may be anything.
-        set(dut_->mem_weight_i, memory ? reference_.memory(1u << 26 | at) : cases.bits() & 0xFFFF);
-        set(dut_->mem_param_i, memory ? reference_.memory(2u << 26 | at) : cases.bits() & 0xFFFF);
+        // The memories' read data is there for one cycle; in the others it may be anything. A tile shows a parameter or a connection.
+        dut_.settle();
+        const std::uint32_t region = dut_->mem_params_o ? 2u << 26 : 1u << 26;
+        set(dut_->mem_word_i, memory ? reference_.memory(region | at) : cases.bits() & 0xFFFF);
         set(dut_->mem_mean_i, memory ? reference_.memory(3u << 26 | at) : cases.bits() & 0xFFFF);
         dut_->random_i = now_.random;
         dut_.settle();
@@ -539,11 +581,15 @@ TEMPLATE_TEST_CASE("bus: registers accept and refuse at the ends of their ranges
         for (const std::uint32_t m : {1u, 7u, 8u})
             tally.holds(!fresh.write(0x17, m), [] { return "SHIFT without FRAME"; });
         tally.holds(fresh.write(0x17, 0), [] { return "SHIFT 0 without FRAME"; });
-        for (const std::uint32_t frame : {0u, 1u, 0x10000u, 0x80010001u, 0x00018001u, 0xFFFFFFFFu}) {
+        // Columns and rows up to 2^IndexW.
+        const std::uint32_t longest = 1u << size.index_width;
+        for (const std::uint32_t frame : {0u, 1u, 0x10000u, (longest + 1) << 16 | 1u, 1u << 16 | (longest + 1), 0x80000001u,
+                                          0x00018000u, (2 * longest) << 16 | 1u, 1u << 16 | (2 * longest), 0xFFFFFFFFu}) {
             tally.holds(!fresh.write(0x16, frame), [] { return "FRAME out of its range"; });
             tally.holds(!fresh.write(0x17, 1), [] { return "SHIFT after a refused FRAME"; });
         }
-        for (const std::uint32_t frame : {0x00010001u, 0x80000001u, 0x00018000u, 0x80008000u, 0x001C001Cu})
+        for (const std::uint32_t frame : {0x00010001u, longest << 16 | 1u, 1u << 16 | longest, longest << 16 | longest,
+                                          0x000C000Cu, (longest - 1) << 16 | (longest - 1)})
             tally.holds(fresh.write(0x16, frame) && fresh.read(0x16) == frame, [] { return "FRAME"; });
         for (std::uint32_t m = 0; m <= 9; ++m) tally.holds(fresh.write(0x17, m) == (m <= 7), [] { return "SHIFT"; });
         tally.holds(fresh.read(0x17) == 7u, [] { return "SHIFT"; });
@@ -763,6 +809,59 @@ TEMPLATE_TEST_CASE("bus: counters, code of the last malformed sample, random acc
     CHECK(accepted > 3000);
     CHECK(refused > 3000);
     tally.finish(15000 * 20);
+}
+
+TEMPLATE_TEST_CASE("bus: a master that lets go before the answer gets nothing done", "", Vbus, Vbus_small, Vbus_large,
+                   Vbus_recompute) {
+    Tally tally;
+    BusBench<TestType> bench(6, tally);
+    Cases& cases = bench.cases;
+    const CoreSize size = bench.kSize;
+    const auto rewrite = [&] {
+        bench.write(0x20, 1u << 16 | 2u);
+        bench.write(0x21, 1u);
+        for (const std::uint32_t number : {0x05u, 0x06u, 0x16u, 0x17u})
+            bench.write(number, number == 0x16 ? 0x00040003u : 1u);
+    };
+    for (int n = 0; n < 4000; ++n) {
+        if (n % 100 == 0) rewrite();
+        std::uint32_t address = 0, data = 1;
+        bool memory = false;
+        switch (cases.between(0, 3)) {
+            case 0: {  // every register, with a value that it takes
+                constexpr std::array<std::uint32_t, 9> kNumbers{0x05, 0x06, 0x08, 0x09, 0x0A, 0x10, 0x17, 0x11, 0x14};
+                address = kNumbers[cases.bits() % kNumbers.size()];
+                data = address == 0x08 || address == 0x09 ? cases.bits() & 0xFFFF : static_cast<std::uint32_t>(cases.between(0, 1));
+                if (cases.one_in(4)) {
+                    address = 0x16;
+                    data = 0x00050006u;
+                }
+                break;
+            }
+            case 1:
+                address = register_address(0x20 + cases.between(0, 1));
+                data = address == 0x20 ? 1u << 16 | 1u : 1u;
+                break;
+            case 2:
+                address = weight_address(cases.between(0, size.tiles - 1), cases.between(0, std::min(size.depth - 1, 3)));
+                data = cases.bits();
+                memory = !size.recompute;
+                break;
+            default:
+                address = param_address(cases.between(0, size.tiles - 1), cases.between(0, 1), cases.between(0, 14));
+                data = static_cast<std::uint32_t>(cases.between(2048, 4096));
+                memory = true;
+                break;
+        }
+        bench.withdraw(address, data, memory && cases.one_in(2) ? 2 : 1);
+        // As it was: read, and written by the next who stays.
+        bench.read(address);
+        if (cases.one_in(4)) {
+            bench.write(address, data);
+            bench.read(address);
+        }
+    }
+    tally.finish(4000 * 20);
 }
 
 }  // namespace wuxing::test

@@ -1,5 +1,5 @@
-// A tile with the neuron timing: weights and K through the host port, forward and backward integration, update, each
-// against the model's kernels, for every record and flag; and the cycles that each takes.
+// A tile with the neuron timing: weights and K through the host port, forward and backward integration, error sums, update, each
+// against the model's kernels, for every record; the scan for live neurons; and the cycles that each takes.
 #include <Vneuron.h>
 #include <Vneuron12.h>
 #include <Vneuron8.h>
@@ -24,7 +24,7 @@ namespace {
 constexpr int kBatch = kernels::kBlock;  ///< neurons computed by one call of the model's kernels, one a slot here
 using Batch = std::array<std::int16_t, kBatch>;
 constexpr int kPassMac = 0, kPassErrorSum = 1, kPassUpdate = 2;  // pass_e of wuxing_pkg
-constexpr int kWordBackward = 5, kWordError = 6, kWordStep = 7;  // state record of wuxing_pkg
+constexpr int kWordElement0 = 0, kWordBackward = 5, kWordError = 6, kWordStep = 7;  // state record of wuxing_pkg
 constexpr int kInputs = 5;                                       // weights a neuron has in these tests
 
 template <class Model>
@@ -67,7 +67,7 @@ struct BatchCase {
     Batch drive{}, error{};
     std::int16_t eta = 0, target_on = 0, target_off = 0;
     int label = 0;
-    bool learn = true, nearest = false;
+    bool nearest = false;
     std::array<Batch, kInputs> weights{};  ///< 16-bit patterns: the tile takes the low W bits
     std::array<std::int16_t, kInputs> x{};
     std::array<std::uint32_t, kInputs> random{};
@@ -88,6 +88,7 @@ template <class Model>
 class NeuronBench {
     using Traits = NeuronTraits<Model>;
     static constexpr Width kWidth = Traits::kWidth;
+    static constexpr int kPartialWidth = 16 + kWidth.bits + (Traits::kTiles == 1 ? 4 : 5);  // SlotW of 16 and 20 slots
 
 public:
     NeuronBench(int seed, Tally& tally) : dut_(seed), tally_(tally) {
@@ -95,8 +96,8 @@ public:
         dut_.reset();
     }
 
-    /// Runs the batch through all its phases. `every`: the walk also stands on neurons that are not live, as when
-    /// another tile has work; else it goes from one live neuron to the next.
+    /// Runs the batch through all its phases. `every`: work is also done while the tile has none, as when another tile has, after
+    /// a scan that met a neuron that is not live and past the last one; else it goes from one live neuron to the next.
     void run(BatchCase& c, bool every, Corners& corners) {
         choose_events(c);
         expect(c, corners);
@@ -127,7 +128,7 @@ private:
         for (int k = 0; k < kBatch; ++k) {
             const auto n = at(k);
             const bool open = c.elements[0][n] > 0 && c.elements[0][n] < kElementMax;
-            c.live[n] = open && c.error[n] != 0 && (!c.output_layer || c.learn);
+            c.live[n] = open && c.error[n] != 0;
             if (!c.live[n])
                 for (Batch& b : c.backward) b[n] = 0;
             c.step[n] = sat16(round_shift(std::int64_t{c.eta} * c.backward[0][n], 8));
@@ -152,15 +153,17 @@ private:
     // ---- signals
     void all_off() {
         dut_->slot_first_i = dut_->slot_next_i = dut_->slot_scan_i = dut_->exact_i = 0;
-        dut_->weight_read_i = dut_->load_i = dut_->acc_add_i = dut_->weight_write_i = dut_->acc_clear_i = 0;
-        dut_->drive_load_i = dut_->error_load_i = dut_->step_load_i = 0;
+        dut_->weight_read_i = dut_->load_i = dut_->acc_add_i = dut_->sum_first_i = dut_->weight_write_i = dut_->acc_clear_i = 0;
+        dut_->drive_load_i = dut_->error_load_i = dut_->step_load_i = dut_->open_load_i = 0;
         dut_->pass_i = kPassMac;
         dut_->state_word_i = kWordBackward;
-        dut_->error_we_i = dut_->host_i = dut_->host_we_i = dut_->host_param_we_i = 0;
+        dut_->collect_i = dut_->error_we_i = 0;
+        dut_->host_i = dut_->host_params_i = dut_->host_we_i = dut_->host_param_we_i = 0;
         dut_->start_i = dut_->backward_i = 0;
+        set(dut_->error_i, 0);  // zero if there is none
         // Operands nobody asks for may be anything.
         set(dut_->x_i, noise_());
-        set(dut_->error_i, noise_());
+        dut_->labelled_i = noise_() & 1;
         set(dut_->host_wdata_i, noise_());
         dut_->random_i = noise_() & kWidth.mask();
         dut_->nearest_i = noise_() & 1;
@@ -175,7 +178,7 @@ private:
         multiplications_ += dut_->busy_o;
         if (dut_->obs_valid_o) {
             Record r{dut_.cycles(), Record::drive, dut_->obs_neuron_o, static_cast<int>(dut_->obs_addr_o), {}};
-            if (dut_->tail_zero_o) r.kind = Record::neuron;
+            if (dut_->tail_first_o) r.kind = Record::neuron;
             if (dut_->tail_step_o) r.kind = Record::backward;
             if (dut_->weight_write_i) r.kind = Record::weight;
             for (int f = 0; f < 7; ++f) r.values[at(f)] = signed16(field(dut_->obs_data_o, 16 * f, 16));
@@ -206,19 +209,26 @@ private:
     void host(int address, int value, bool weight, bool param) {
         dut_->host_i = 1;
         dut_->host_addr_i = static_cast<std::uint32_t>(address);
+        dut_->host_params_i = param;
         dut_->host_we_i = weight;
         dut_->host_param_we_i = param;
         set(dut_->host_wdata_i, value);
         tick();
     }
-    std::int16_t host_weight(int address) {
-        host(address, 0, false, false);
-        return signed16(dut_->host_weight_o);
+    /// The word is there in the cycle after, through the multiplexer of the operands.
+    std::int16_t host_read(int address, bool param) {
+        dut_->host_i = 1;
+        dut_->host_addr_i = static_cast<std::uint32_t>(address);
+        dut_->host_params_i = param;
+        tick();
+        dut_->host_params_i = param;
+        dut_.settle();
+        const std::int16_t word = signed16(dut_->host_rdata_o);
+        dut_->host_params_i = 0;
+        return word;
     }
-    std::int16_t host_param(int address) {
-        host(address, 0, false, false);
-        return signed16(dut_->host_param_o);
-    }
+    std::int16_t host_weight(int address) { return host_read(address, false); }
+    std::int16_t host_param(int address) { return host_read(address, true); }
 
     void configure(const BatchCase& c) {
         set(dut_->inputs_i, c.inputs);
@@ -228,8 +238,6 @@ private:
         set(dut_->slot_base_i, Traits::kSlotBase);
         dut_->weight_base_i = static_cast<std::uint32_t>(Traits::kWeightBase);
         dut_->last_i = c.output_layer;
-        set(dut_->label_i, c.label);
-        dut_->learn_i = c.learn;
         set(dut_->eta_i, c.eta);
         set(dut_->target_on_i, c.target_on);
         set(dut_->target_off_i, c.target_off);
@@ -312,15 +320,21 @@ private:
             const int cycles = cycles_to_done();
             exact_ = false;
             const auto cycle_text = [&] { return where("cycles of forward,", k); };
-            tally_.equal(cycles, 3 + 30 * c.steps + 4 + 2, cycle_text);
+            tally_.equal(cycles, 3 + 30 * c.steps + 5 + 2, cycle_text);
             tally_.equal(multiplications_, 30 * c.steps, [&] { return where("multiplications of forward,", k); });
             std::vector<std::int16_t> e;
             for (const Batch& element : c.elements) e.push_back(element[at(k)]);
             expect_record(Record::neuron, k, e, "neuron record");
-            tally_.equal(signed16(dut_->y_o), e[1] - kOne, [&] { return where("y", k); });
-            tally_.equal(dut_->active_o, c.output_layer && c.live[at(k)],
-                         [&] { return where("live after forward", k); });
-            tick();
+            // E[1] was addressed last; while the round goes on it is addressed again.
+            const int collected = k % 3;
+            for (int n = 0; n <= collected; ++n) {
+                dut_->state_word_i = 1;
+                dut_->collect_i = n == collected;
+                dut_->labelled_i = neuron_number(k) == c.label;
+                dut_.settle();
+                tally_.equal(signed16(dut_->y_o), e[1] - kOne, [&] { return where("y", k); });
+                tick();
+            }
             next_slot();
         }
         expect_nothing("record after the last slot,", kBatch - 1);
@@ -337,133 +351,195 @@ private:
         expect_nothing("record of an error,", 0);
     }
 
-    /// The next neuron of `wanted` from k on, or, with `every`, k itself; kBatch when past the last.
-    int walk_to(int k, const std::array<bool, kBatch>& wanted, bool every) {
-        if (!every) {
-            while (k < kBatch && !wanted[at(k)]) {
-                tally_.equal(dut_->settled_o, 0, [&] { return where("settled", k); });
-                dut_->slot_scan_i = 1;
-                tick();
-                ++k;
-            }
-            dut_->slot_scan_i = 1;  // and stays there
+    /// Is the neuron live? Backward: E[0], then e from its state record; update: only g. Then the scan steps on unless it is.
+    void look(bool update, int k, bool expect_live) {
+        const bool past = k == kBatch;
+        if (!update) {
+            dut_->state_word_i = kWordElement0;
             tick();
-            tally_.equal(dut_->settled_o, 1, [] { return "settled at the end of a scan"; });
         }
-        tally_.equal(dut_->active_o, k < kBatch && wanted[at(k)], [&] { return "active at " + std::to_string(k); });
+        const auto word = update ? kWordStep : kWordError;
+        if (update) {
+            dut_->state_word_i = word;
+            tick();
+        }
+        dut_->open_load_i = 1;
+        dut_->state_word_i = word;
+        tick();
+        dut_->slot_scan_i = 1;
+        dut_->state_word_i = word;
+        dut_.settle();
+        tally_.equal(dut_->settled_o, past || expect_live, [&] { return "settled at " + std::to_string(k); });
+        tally_.equal(dut_->found_o, expect_live, [&] { return "found at " + std::to_string(k); });
+        tick();
+    }
+
+    /// The next neuron of `wanted` from k on, or kBatch when past the last. `idle` is done while the tile stands on a neuron, live or
+    /// not, that the last scan did not find.
+    template <class Idle>
+    int walk_to(int k, const std::array<bool, kBatch>& wanted, bool update, Idle idle) {
+        for (; k < kBatch && !wanted[at(k)]; ++k) {
+            look(update, k, false);
+            idle(k + 1);
+        }
+        for (int n = 0; n < 2; ++n) look(update, k, k < kBatch);  // and stays there
         return k;
     }
 
     void backward(const BatchCase& c, bool every) {
         first_slot();
-        for (int k = walk_to(0, c.live, every); k < kBatch; k = walk_to(k + 1, c.live, every)) {
-            dut_->state_word_i = kWordError;
-            tick();
-            dut_->error_load_i = dut_->start_i = dut_->backward_i = 1;
-            tick();
-            multiplications_ = 0;
-            const int cycles = cycles_to_done();
-            const auto cycle_text = [&] { return where("cycles of backward,", k); };
-            tally_.equal(cycles, 15 + 30 * c.steps + 4 + 3, cycle_text);
-            if (c.live[at(k)]) {
-                std::vector<std::int16_t> values;
-                for (const Batch& b : c.backward) values.push_back(b[at(k)]);
-                values.push_back(c.error[at(k)]);
-                values.push_back(c.step[at(k)]);
-                expect_record(Record::backward, k, values, "backward record");
-                // Set-up of t and c, the steps, and eta b[0].
-                tally_.equal(multiplications_, 10 + 30 * c.steps + 1,
-                             [&] { return where("multiplications of backward,", k); });
-            } else {
-                expect_nothing("record of a dead neuron,", k);
-                tally_.equal(multiplications_, 0, [&] { return where("multiplications of a dead neuron,", k); });
-            }
-            tally_.equal(dut_->active_o, c.stepping[at(k)], [&] { return where("active after backward", k); });
+        const auto idle = [&](int k) {
+            if (!every || k % 3 == 1) return;
+            run_backward(c, k, false);
+        };
+        int k = 0;
+        for (;;) {
+            k = walk_to(k, c.live, false, idle);
+            if (k == kBatch) break;
+            run_backward(c, k, true);
             next_slot();
+            ++k;
         }
+        if (every) run_backward(c, k, false);
     }
 
-    /// Every product C b[0]; a neuron that was not integrated has b[0] = 0.
+    void run_backward(const BatchCase& c, int k, bool live) {
+        dut_->state_word_i = kWordError;
+        tick();
+        dut_->error_load_i = dut_->start_i = dut_->backward_i = 1;
+        tick();
+        multiplications_ = 0;
+        const int cycles = cycles_to_done();
+        const auto cycle_text = [&] { return where("cycles of backward,", k); };
+        tally_.equal(cycles, 15 + 30 * c.steps + 5 + 18, cycle_text);
+        if (!live) {
+            expect_nothing("record of a dead neuron,", k);
+            tally_.equal(multiplications_, 0, [&] { return where("multiplications of a dead neuron,", k); });
+            return;
+        }
+        std::vector<std::int16_t> values;
+        for (const Batch& b : c.backward) values.push_back(b[at(k)]);
+        values.push_back(c.error[at(k)]);
+        values.push_back(c.step[at(k)]);
+        expect_record(Record::backward, k, values, "backward record");
+        // Set-up of t and c, the steps, and eta b[0].
+        tally_.equal(multiplications_, 10 + 30 * c.steps + 1, [&] { return where("multiplications of backward,", k); });
+    }
+
+    /// Input after input, round and round the slots, one a cycle: the sum of C b[0] over the slots, and the half of all in tile 0. A
+    /// neuron that was not integrated has b[0] = 0.
     void error_sums(const BatchCase& c) {
         first_slot();
-        for (int k = 0; k < kBatch; ++k) {
-            const int input = k % kInputs;
-            dut_->weight_read_i = dut_->exact_i = 1;
+        constexpr int kOperations = kInputs * kBatch;
+        std::int64_t sum = 0;
+        multiplications_ = 0;
+        for (int cycle = 0; cycle < kOperations + 4; ++cycle) {
+            const auto within = [&](int stage) { return cycle - stage + 1 >= 0 && cycle - stage + 1 < kOperations; };
+            const auto operation = [&](int stage) { return cycle - stage + 1; };
             dut_->pass_i = kPassErrorSum;
-            set(dut_->index_i, input);
+            dut_->exact_i = 1;
+            if (within(5) && operation(5) % kBatch == kBatch - 1) {
+                const int input = operation(5) / kBatch;
+                sum = Traits::kTile == 0 ? std::int64_t{1} << (kWidth.fraction - 1) : 0;
+                for (int k = 0; k < kBatch; ++k) sum += std::int64_t{weight(c, input, k)} * c.backward[0][at(k)];
+                tally_.equal(signed_value(dut_->partial_o, kPartialWidth), sum,
+                             [&] { return "error sum of input " + std::to_string(input); });
+            }
+            if (within(1)) {
+                dut_->weight_read_i = 1;
+                set(dut_->index_i, operation(1) / kBatch);
+                (operation(1) % kBatch == kBatch - 1 ? dut_->slot_first_i : dut_->slot_next_i) = 1;
+            }
+            if (within(2)) dut_->load_i = 1;
+            if (within(4)) {
+                dut_->acc_add_i = 1;
+                dut_->sum_first_i = operation(4) % kBatch == 0;
+            }
             tick();
-            dut_->load_i = dut_->exact_i = 1;
-            dut_->pass_i = kPassErrorSum;
-            tick();
-            tick();
-            tally_.equal(signed_value(dut_->product_o, 16 + kWidth.bits),
-                         std::int64_t{weight(c, input, k)} * c.backward[0][at(k)], [&] { return where("C b[0]", k); });
-            next_slot();
         }
+        tally_.equal(multiplications_, kOperations, [] { return "multiplications of error sums"; });
         expect_nothing("record of error sums,", 0);
     }
 
     void update(const BatchCase& c, bool every) {
         first_slot();
-        for (int k = walk_to(0, c.stepping, every); k < kBatch; k = walk_to(k + 1, c.stepping, every)) {
-            dut_->state_word_i = kWordStep;
-            tick();
-            dut_->step_load_i = 1;
-            tick();
-            // Events enter every second cycle: read in 2n, operands 2n + 1, random word 2n + 2, write 2n + 3.
-            std::vector<Record> expected;
-            for (int cycle = 0; cycle < 2 * kInputs + 3; ++cycle) {
-                const int half = cycle / 2;
-                dut_->pass_i = kPassUpdate;
-                if (cycle % 2 == 0) {
-                    if (half < kInputs) {
-                        dut_->weight_read_i = 1;
-                        set(dut_->index_i, half);
-                    }
-                    if (half >= 1 && half <= kInputs) {
-                        dut_->random_i = c.random[at(half - 1)];
-                        dut_->nearest_i = c.nearest;
-                    }
-                } else {
-                    if (half < kInputs) {
-                        dut_->load_i = 1;
-                        set(dut_->x_i, c.x[at(half)]);
-                    }
-                    if (half >= 1 && half <= kInputs) {
-                        dut_->weight_write_i = 1;
-                        set(dut_->index_i, half - 1);
-                    }
-                }
-                tick();
-            }
-            if (c.stepping[at(k)]) {
-                tally_.equal(records_.size(), at(kInputs), [&] { return where("records of update,", k); });
-            } else {
-                expect_nothing("records of update,", k);
-            }
-            std::vector<Record> records;
-            records.swap(records_);
-            for (int i = 0; i < kInputs; ++i) {
-                const std::int32_t old = weight(c, i, k);
-                const std::uint32_t r =
-                    kWidth.threshold(c.random[at(i)], static_cast<std::uint32_t>(neuron_number(k)), c.nearest);
-                const std::int32_t written =
-                    c.stepping[at(k)] ? kWidth.updated(old, std::int64_t{c.x[at(i)]} * c.step[at(k)], r) : old;
-                const auto text = [&] { return where("new C", k) + ", input " + std::to_string(i); };
-                if (at(i) < records.size()) {
-                    const Record& record = records[at(i)];
-                    tally_.equal(static_cast<int>(record.kind), static_cast<int>(Record::weight), text);
-                    tally_.equal(record.neuron_number, neuron_number(k), text);
-                    tally_.equal(record.address, weight_address(k, i, c), text);
-                    tally_.equal(record.values[0], old, text);
-                    tally_.equal(record.values[1], written, text);
-                    tally_.equal(record.values[2], 0, text);
-                }
-                tally_.equal(host_weight(weight_address(k, i, c)), written, text);
-            }
+        const auto idle = [&](int k) {
+            if (every && k < kBatch) run_update(c, k, false);
+        };
+        int k = 0;
+        for (;;) {
+            k = walk_to(k, c.stepping, true, idle);
+            if (k == kBatch) break;
+            run_update(c, k, true);
             next_slot();
+            ++k;
         }
         tick();
+        // All that was not to be touched is as it was.
+        for (k = 0; k < kBatch; ++k)
+            for (int i = 0; i < kInputs && !c.stepping[at(k)]; ++i)
+                tally_.equal(host_weight(weight_address(k, i, c)), weight(c, i, k), [&] { return where("old C", k); });
+        for (k = 0; k < kBatch; ++k)
+            for (int w = 0; w < kParameters; ++w)
+                tally_.equal(host_param(param_address(k, w)), c.parameters[at(w)][at(k)], [&] { return where("old K", k); });
+    }
+
+    void run_update(const BatchCase& c, int k, bool stepping) {
+        dut_->state_word_i = kWordStep;
+        tick();
+        dut_->step_load_i = 1;
+        tick();
+        // Events enter every second cycle: read in 2n, operands 2n + 1, random word 2n + 2, write 2n + 3.
+        std::vector<Record> expected;
+        for (int cycle = 0; cycle < 2 * kInputs + 3; ++cycle) {
+            const int half = cycle / 2;
+            dut_->pass_i = kPassUpdate;
+            if (cycle % 2 == 0) {
+                if (half < kInputs) {
+                    dut_->weight_read_i = 1;
+                    set(dut_->index_i, half);
+                }
+                if (half >= 1 && half <= kInputs) {
+                    dut_->random_i = c.random[at(half - 1)];
+                    dut_->nearest_i = c.nearest;
+                }
+            } else {
+                if (half < kInputs) {
+                    dut_->load_i = 1;
+                    set(dut_->x_i, c.x[at(half)]);
+                }
+                if (half >= 1 && half <= kInputs) {
+                    dut_->weight_write_i = 1;
+                    set(dut_->index_i, half - 1);
+                }
+            }
+            tick();
+        }
+        if (stepping) {
+            tally_.equal(records_.size(), at(kInputs), [&] { return where("records of update,", k); });
+        } else {
+            expect_nothing("records of update,", k);
+        }
+        std::vector<Record> records;
+        records.swap(records_);
+        for (int i = 0; i < kInputs; ++i) {
+            const std::int32_t old = weight(c, i, k);
+            const std::uint32_t r =
+                kWidth.threshold(c.random[at(i)], static_cast<std::uint32_t>(neuron_number(k)), c.nearest);
+            const std::int32_t written =
+                stepping ? kWidth.updated(old, std::int64_t{c.x[at(i)]} * c.step[at(k)], r) : old;
+            const auto text = [&] { return where("new C", k) + ", input " + std::to_string(i); };
+            if (at(i) < records.size()) {
+                const Record& record = records[at(i)];
+                tally_.equal(static_cast<int>(record.kind), static_cast<int>(Record::weight), text);
+                tally_.equal(record.neuron_number, neuron_number(k), text);
+                tally_.equal(record.address, weight_address(k, i, c), text);
+                tally_.equal(record.values[0], old, text);
+                tally_.equal(record.values[1], written, text);
+                tally_.equal(record.values[2], 0, text);
+            }
+            tally_.equal(host_weight(weight_address(k, i, c)), written, text);
+        }
     }
 
     /// The connection of neuron k as the tile sees it.
@@ -532,7 +608,6 @@ void fill_random(BatchCase& c, Cases& cases, const Width& width, int tile, int t
     c.nearest = cases.one_in(4);
     c.eta = static_cast<std::int16_t>(cases.one_in(6) ? 0 : cases.one_in(3) ? 32767 : cases.between(1, 32767));
     c.output_layer = cases.one_in(3);
-    c.learn = !c.output_layer || !cases.one_in(8);
     c.target_on = cases.one_in(2) ? std::int16_t{4096} : cases.word();
     c.target_off = cases.one_in(2) ? std::int16_t{-819} : cases.word();
     c.label = cases.one_in(8) ? 65535 : cases.between(0, kBatch - 1) * tiles + tile;
@@ -557,7 +632,6 @@ TEMPLATE_TEST_CASE("neuron: K at the ends of its ranges, edges of drive and erro
             fill_random(c, cases, Traits::kWidth, Traits::kTile, Traits::kTiles);
             c.steps = steps;
             c.output_layer = false;
-            c.learn = true;
             // Low, high, nominal for each of K1, K2, K3.
             const std::array<int, 3> choice{k % 3, k / 3 % 3, k / 9};
             for (std::size_t w = 0; w < kParameters; ++w) {

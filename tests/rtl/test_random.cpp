@@ -40,12 +40,15 @@ TEST_CASE("random block: R is 1 after reset and follows Marsaglia's xorshift32")
             command(dut, false, 0, false, false, true);
             tally.equal(dut->state_o, expected, [] { return "sequence from 1"; });
         }
+        command(dut, true, 77, false, false, false);  // on its way when the reset comes
         dut.reset();
+        command(dut, false, 0, false, false, false);
         tally.equal(dut->state_o, 1u, [] { return "after the second reset"; });
     }
     auto dut = started();
     for (const std::uint32_t start : {1u, 2u, 0x80000000u, 0xFFFFFFFFu, 0x12345678u, 0x00080000u, 0x00007FFFu}) {
         command(dut, true, start, false, false, false);
+        command(dut, false, ~start, false, false, false);  // it arrives two cycles after
         std::uint32_t expected = start;
         tally.equal(dut->state_o, expected, [] { return "set"; });
         for (int n = 0; n < 20000; ++n) {
@@ -57,12 +60,12 @@ TEST_CASE("random block: R is 1 after reset and follows Marsaglia's xorshift32")
     tally.finish(7 * 20000);
 }
 
-TEST_CASE("random block: set goes before rewind before step; a mark keeps the state of its cycle") {
+TEST_CASE("random block: a word that is set arrives two cycles after, before rewind before step; a mark keeps the state") {
     Tally tally;
     auto dut = started();
     Cases cases(21);
     std::uint32_t state = 1, mark = 0;
-    bool marked = false;
+    bool marked = false, arrives = false;
     std::array<int, 16> met{};
     for (int n = 0; n < 200000; ++n) {
         const bool set_state = cases.one_in(8), do_mark = cases.one_in(3), step = cases.one_in(2);
@@ -70,15 +73,19 @@ TEST_CASE("random block: set goes before rewind before step; a mark keeps the st
         const std::uint32_t value = cases.bits();
         command(dut, set_state, value, do_mark, rewind, step);
         const std::uint32_t before = state;
-        if (set_state) {
-            state = value;
-        } else if (rewind) {
+        // What the host sets is kept like a mark, and taken from there in the next cycle.
+        if (arrives || rewind) {
             state = mark;
         } else if (step) {
             state = xorshift32(state);
         }
-        if (do_mark) mark = before;
-        marked = marked || do_mark;
+        if (set_state) {
+            mark = value;
+        } else if (do_mark) {
+            mark = before;
+        }
+        arrives = set_state;
+        marked = marked || do_mark || set_state;
         ++met[static_cast<std::size_t>(set_state * 8 + do_mark * 4 + rewind * 2 + step)];
         tally.equal(dut->state_o, state, [&] {
             return "cycle " + std::to_string(n) + " set " + std::to_string(set_state) + " mark " +

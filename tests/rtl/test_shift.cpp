@@ -55,7 +55,7 @@ struct ShiftTraits<Vshift4> {
 };
 
 struct ShiftCounts {
-    int kept = 0, dropped = 0, steps = 0, resets = 0;
+    int kept = 0, dropped = 0, steps = 0, waits = 0, resets = 0;
     std::array<int, 15> dx{}, dy{};
 };
 
@@ -91,6 +91,8 @@ public:
             ++counts.dy[static_cast<std::size_t>(by.dy + 7)];
         }
         int row = 0, cycles = 0;
+        // The distances are counted while the first event waits: 2M + 1 cycles for each of the two, the rows at the same time.
+        int counting = frame.most == 0 ? 0 : 2 * (2 * frame.most + 1);
         const auto ended = [&] { return reset_after >= 0 && cycles++ == reset_after; };
         for (const Event& event : events) {
             while (gaps && cases_.one_in(3)) {
@@ -101,9 +103,13 @@ public:
             if (ended()) return reset(counts);
             cycle(event);
             idle_ = false;
-            // Now it is here: one cycle for every row that it lies below the last.
+            // Now it is here: one cycle for every row that it lies below the last, and not before the distances.
             const int its_row = frame.most == 0 ? 0 : event.index / frame.columns;
-            for (; row < its_row; ++row, ++counts.steps) {
+            for (; row < its_row || counting > 0; counts.waits += counting > 0, --counting) {
+                if (row < its_row) {
+                    ++row;
+                    ++counts.steps;
+                }
                 expect_hold_ = true;
                 if (ended()) return reset(counts);
                 cycle({});
@@ -216,6 +222,7 @@ TEMPLATE_TEST_CASE("shift: every pixel of frames of all shapes, every distance a
     CHECK(counts.kept > 2000);
     CHECK(counts.dropped > 2000);
     CHECK(counts.steps > 1000);
+    CHECK(counts.waits > 1000);
     tally.finish(50000);
 }
 
@@ -245,6 +252,7 @@ TEMPLATE_TEST_CASE("shift: random frames, R, events and pauses; reset in any cyc
     CHECK(counts.kept > 5000);
     CHECK(counts.dropped > 5000);
     CHECK(counts.steps > 5000);
+    CHECK(counts.waits > 5000);
     CHECK(counts.resets > 300);
     tally.finish(100000);
 }

@@ -1,14 +1,15 @@
-// Multiplier with accumulator, adder tree over the tiles, error sums: all against 64-bit arithmetic.
+// Multiplier with accumulator, adder tree over the tiles, and error sums through both: all against 64-bit arithmetic.
 #include <Verror_sum.h>
 #include <Verror_sum12.h>
 #include <Verror_sum8.h>
+#include <Verror_sum_large.h>
 #include <Vmac.h>
 #include <Vtree.h>
 
 #include <algorithm>
 #include <array>
 #include <deque>
-#include <optional>
+#include <vector>
 
 #include "../model/cases.hpp"
 #include "../model/tally.hpp"
@@ -22,6 +23,7 @@ namespace {
 /// Cycle by cycle what the header of wuxing_mac says, for accumulators of any width: exact, and the bench keeps it
 /// within 39 bits and a sign unless it tests the very end of the range.
 struct MacReference {
+    std::int64_t cleared = 0;  ///< what a clear makes of the accumulator
     std::int64_t a = 0, b = 0, product = 0, acc = 0;
 
     struct Command {
@@ -32,11 +34,9 @@ struct MacReference {
     void tick(const Command& c) {
         const std::int64_t base = c.first ? c.start : acc;
         if (c.clear) {
-            acc = c.start;
-        } else if (c.subtract) {
-            acc = base - product;
+            acc = cleared;
         } else if (c.add) {
-            acc = base + product;
+            acc = c.subtract ? base - product : base + product;
         }
         product = a * b;
         if (c.load) {
@@ -46,9 +46,29 @@ struct MacReference {
     }
 };
 
+/// One instance of mac_bench.sv.
+struct MacShape {
+    const char* name;
+    int width;
+    std::int64_t cleared;  ///< 2^(F-1)
+    std::uint64_t (*acc)(const Vmac&);
+    std::uint32_t (*product)(const Vmac&);
+};
+constexpr std::array<MacShape, 4> kMacs{{
+    {"40", 40, 4096, [](const Vmac& m) -> std::uint64_t { return m.acc40_o; },
+     [](const Vmac& m) -> std::uint32_t { return m.product40_o; }},
+    {"42", 42, 4096, [](const Vmac& m) -> std::uint64_t { return m.acc42_o; },
+     [](const Vmac& m) -> std::uint32_t { return m.product42_o; }},
+    {"36, W = 12", 36, 1024, [](const Vmac& m) -> std::uint64_t { return m.acc12_o; },
+     [](const Vmac& m) -> std::uint32_t { return m.product12_o; }},
+    {"36, W = 8", 36, 128, [](const Vmac& m) -> std::uint64_t { return m.acc8_o; },
+     [](const Vmac& m) -> std::uint32_t { return m.product8_o; }},
+}};
+
 class MacBench {
 public:
     MacBench() {
+        for (std::size_t k = 0; k < kMacs.size(); ++k) references_[k].cleared = kMacs[k].cleared;
         // Registers hold anything at first: two loads and a clear define them all.
         MacReference::Command c;
         c.load = c.clear = true;
@@ -65,38 +85,24 @@ public:
         dut_->sub_i = c.subtract;
         dut_->start_i = low_bits(c.start, 42);
         dut_.tick();
-        reference_.tick(c);
+        for (MacReference& reference : references_) reference.tick(c);
     }
 
     void check(Tally& tally) {
-        const auto where = [&] { return "cycle " + std::to_string(dut_.cycles()); };
-        tally.equal(signed16(dut_->b40_o), reference_.b, where);
-        tally.equal(signed16(dut_->b42_o), reference_.b, where);
-        tally.equal(signed_value(dut_->product40_o, 32), reference_.product, where);
-        tally.equal(signed_value(dut_->product42_o, 32), reference_.product, where);
-        tally.equal(signed_value(dut_->acc40_o, 40), signed_value(low_bits(reference_.acc, 40), 40), where);
-        tally.equal(signed_value(dut_->acc42_o, 42), signed_value(low_bits(reference_.acc, 42), 42), where);
-        tally.equal(signed16(dut_->b36_o), reference_.b, where);
-        tally.equal(signed16(dut_->b32_o), reference_.b, where);
-        tally.equal(signed_value(dut_->product36_o, 32), reference_.product, where);
-        tally.equal(signed_value(dut_->product32_o, 32), reference_.product, where);
-        tally.equal(signed_value(dut_->acc36_o, 36), signed_value(low_bits(reference_.acc, 36), 36), where);
-        tally.equal(signed_value(dut_->acc32_o, 32), signed_value(low_bits(reference_.acc, 32), 32), where);
+        for (std::size_t k = 0; k < kMacs.size(); ++k) {
+            const auto where = [&] { return std::string(kMacs[k].name) + ", cycle " + std::to_string(dut_.cycles()); };
+            const int width = kMacs[k].width;
+            tally.equal(signed_value(kMacs[k].product(*dut_), 32), references_[k].product, where);
+            tally.equal(accumulator(k), signed_value(low_bits(references_[k].acc, width), width), where);
+        }
     }
 
-    std::int64_t accumulator() const { return reference_.acc; }
-    /// The accumulator of 32, 36, 40 or 42 bits.
-    std::int64_t accumulator(int width) {
-        const std::uint64_t bits = width == 32   ? std::uint64_t{dut_->acc32_o}
-                                   : width == 36 ? std::uint64_t{dut_->acc36_o}
-                                   : width == 40 ? std::uint64_t{dut_->acc40_o}
-                                                 : std::uint64_t{dut_->acc42_o};
-        return signed_value(bits, width);
-    }
+    std::int64_t expected(std::size_t k) const { return references_[k].acc; }
+    std::int64_t accumulator(std::size_t k) { return signed_value(kMacs[k].acc(*dut_), kMacs[k].width); }
 
 private:
     Device<Vmac> dut_;
-    MacReference reference_;
+    std::array<MacReference, kMacs.size()> references_;
 };
 
 }  // namespace
@@ -118,7 +124,11 @@ TEST_CASE("multiplier: product of all edges two cycles after the load, added and
                     use = wait;
                     use.first = first;
                     use.start = first ? 4096 - a : 0;
-                    (subtract ? use.subtract : use.add) = true;
+                    use.add = true;
+                    use.subtract = subtract;
+                    wait.subtract = subtract;  // says nothing without an addition, like the start
+                    wait.first = first;
+                    wait.start = 12345;
                     for (const auto& command : {load, wait, use, wait}) {
                         bench.tick(command);
                         bench.check(tally);
@@ -127,7 +137,7 @@ TEST_CASE("multiplier: product of all edges two cycles after the load, added and
             }
         }
     }
-    tally.finish(13 * 13 * 4 * 4 * 12);
+    tally.finish(13 * 13 * 4 * 4 * 8);
 }
 
 TEST_CASE("multiplier: random sequences of load, clear, first, add and subtract") {
@@ -142,34 +152,34 @@ TEST_CASE("multiplier: random sequences of load, clear, first, add and subtract"
         c.clear = cases.one_in(25);
         c.first = cases.one_in(6);
         c.start = cases.one_in(2) ? 4096 : std::int64_t{cases.word()} << 12;
-        // Both at once has no meaning and does not happen.
-        const int what = cases.between(0, 4);
-        c.add = what == 1 || what == 2;
-        c.subtract = what == 3 || what == 4;
+        c.add = !cases.one_in(5);
+        c.subtract = cases.one_in(2);  // which only means something together with add
         bench.tick(c);
         bench.check(tally);
     }
-    tally.finish(300000 * 12);
+    tally.finish(300000 * 8);
 }
 
 TEST_CASE("multiplier: the longest sums of a layer reach the ends of the accumulator and do not pass them") {
     Tally tally;
     struct Sum {
-        int index_width, acc_width, c, x;
+        int index_width;
+        std::size_t mac;  // of kMacs
+        int c, x;
     };
     // |C x| < 2^29 with |x| <= 16383, W - 16 bits less for narrower connections: 2^IndexW such events fit
     // 14 + IndexW + W bits together with the rounding half.
     std::uint64_t least = 0;
-    for (const Sum& sum : {Sum{10, 40, -32768, 16383}, Sum{10, 40, 32767, 16383}, Sum{10, 40, -32768, -16383},
-                           Sum{12, 42, -32768, 16383}, Sum{12, 42, 32767, 16383}, Sum{12, 42, -32768, -16383},
-                           Sum{10, 36, -2048, 16383}, Sum{10, 36, 2047, 16383}, Sum{10, 36, -2048, -16383},
-                           Sum{10, 32, -128, 16383}, Sum{10, 32, 127, 16383}, Sum{10, 32, -128, -16383}}) {
+    for (const Sum& sum : {Sum{10, 0, -32768, 16383}, Sum{10, 0, 32767, 16383}, Sum{10, 0, -32768, -16383},
+                           Sum{12, 1, -32768, 16383}, Sum{12, 1, 32767, 16383}, Sum{12, 1, -32768, -16383},
+                           Sum{10, 2, -2048, 16383}, Sum{10, 2, 2047, 16383}, Sum{10, 2, -2048, -16383},
+                           Sum{12, 3, -128, 16383}, Sum{12, 3, 127, 16383}, Sum{12, 3, -128, -16383}}) {
         MacBench bench;
         MacReference::Command c;
         c.clear = true;
-        c.start = sum.acc_width == 32 ? 128 : sum.acc_width == 36 ? 1024 : 4096;  // 2^(F-1)
-        const std::int64_t start = c.start;
+        c.start = 99;  // which is for sums that are started by first_i
         bench.tick(c);
+        tally.equal(bench.accumulator(sum.mac), kMacs[sum.mac].cleared, [] { return "cleared"; });
         c = {};
         c.load = true;
         c.a = sum.c;
@@ -178,11 +188,12 @@ TEST_CASE("multiplier: the longest sums of a layer reach the ends of the accumul
         for (int n = 0; n < events + 2; ++n) {
             c.add = n >= 2;
             bench.tick(c);
-            tally.equal(bench.accumulator(sum.acc_width), bench.accumulator(),
-                        [&] { return std::to_string(sum.acc_width) + " bits"; });
+            tally.equal(bench.accumulator(sum.mac), bench.expected(sum.mac),
+                        [&] { return std::string(kMacs[sum.mac].name) + " bits"; });
         }
-        tally.equal(bench.accumulator(), start + std::int64_t{events} * sum.c * sum.x, [] { return "whole sum"; });
-        least += static_cast<std::uint64_t>(events) + 3;
+        tally.equal(bench.expected(sum.mac), kMacs[sum.mac].cleared + std::int64_t{events} * sum.c * sum.x,
+                    [] { return "whole sum"; });
+        least += static_cast<std::uint64_t>(events) + 4;
     }
     tally.finish(least);
 }
@@ -193,62 +204,64 @@ struct TreeSize {
     int tiles, latency;  // clog2(Tiles), at least 1
     int sum_width;
     std::uint64_t (*sum)(const Vtree&);
-    std::uint8_t (*tag)(const Vtree&);
-    int product_width = 32;
+    bool (*valid)(const Vtree&);
+    int term_width = 37;
 };
 constexpr std::array<TreeSize, 6> kTrees{{
-    {1, 1, 33, [](const Vtree& m) -> std::uint64_t { return m.sum1_o; },
-     [](const Vtree& m) -> std::uint8_t { return m.tag1_o; }},
-    {3, 2, 34, [](const Vtree& m) -> std::uint64_t { return m.sum3_o; },
-     [](const Vtree& m) -> std::uint8_t { return m.tag3_o; }},
-    {4, 2, 34, [](const Vtree& m) -> std::uint64_t { return m.sum4_o; },
-     [](const Vtree& m) -> std::uint8_t { return m.tag4_o; }},
-    {16, 4, 36, [](const Vtree& m) -> std::uint64_t { return m.sum16_o; },
-     [](const Vtree& m) -> std::uint8_t { return m.tag16_o; }},
-    {3, 2, 30, [](const Vtree& m) -> std::uint64_t { return m.sum28_o; },
-     [](const Vtree& m) -> std::uint8_t { return m.tag28_o; }, 28},
-    {4, 2, 26, [](const Vtree& m) -> std::uint64_t { return m.sum24_o; },
-     [](const Vtree& m) -> std::uint8_t { return m.tag24_o; }, 24},
+    {1, 1, 38, [](const Vtree& m) -> std::uint64_t { return m.sum1_o; },
+     [](const Vtree& m) -> bool { return m.valid1_o; }},
+    {3, 2, 39, [](const Vtree& m) -> std::uint64_t { return m.sum3_o; },
+     [](const Vtree& m) -> bool { return m.valid3_o; }},
+    {4, 2, 39, [](const Vtree& m) -> std::uint64_t { return m.sum4_o; },
+     [](const Vtree& m) -> bool { return m.valid4_o; }},
+    {16, 4, 41, [](const Vtree& m) -> std::uint64_t { return m.sum16_o; },
+     [](const Vtree& m) -> bool { return m.valid16_o; }},
+    {3, 2, 35, [](const Vtree& m) -> std::uint64_t { return m.sum33_o; },
+     [](const Vtree& m) -> bool { return m.valid33_o; }, 33},
+    {4, 2, 31, [](const Vtree& m) -> std::uint64_t { return m.sum29_o; },
+     [](const Vtree& m) -> bool { return m.valid29_o; }, 29},
 }};
 
 }  // namespace
 
-TEST_CASE("adder tree: sum and tag of 1, 3, 4 and 16 tiles after clog2 cycles, extremes included") {
+TEST_CASE("adder tree: sum and mark of 1, 3, 4 and 16 tiles after clog2 cycles, extremes included") {
     Device<Vtree> dut(2);
     Tally tally;
     Cases cases(32);
-    dut->tag_i = 0;
-    for (int t = 0; t < 16; ++t) dut->products_i[static_cast<std::size_t>(t)] = 0;
+    dut->valid_i = 0;
+    for (std::size_t w = 0; w < 32; ++w) dut->terms_i[w] = 0;
     dut.reset();
-    for (const TreeSize& tree : kTrees) tally.equal(tree.tag(*dut), 0, [] { return "tag after reset"; });
+    for (const TreeSize& tree : kTrees) tally.equal(tree.valid(*dut), false, [] { return "mark after reset"; });
 
     struct Sums {
-        int tag = 0;
+        bool valid = false;
         std::array<std::int64_t, kTrees.size()> sums{};
         bool known = false;
     };
-    std::deque<Sums> history(6);  // newest first; before the first products only the tags are known, to be zero
+    std::deque<Sums> history(6);  // newest first; before the first terms only the marks are known, to be absent
     for (int n = 0; n < 100000; ++n) {
         Sums now;
         now.known = true;
-        now.tag = cases.between(0, 3);
-        std::array<std::int64_t, 16> products{};
+        now.valid = cases.one_in(2);
+        std::array<std::int64_t, 16> terms{};
         // Whole rows of one extreme, or everything mixed.
         const int kind = cases.between(0, 5);
         for (std::size_t t = 0; t < 16; ++t) {
-            constexpr std::int64_t kTop = std::int64_t{1} << 30, kBottom = -(std::int64_t{32768} * 32767);
+            constexpr std::int64_t kTop = (std::int64_t{1} << 36) - 1, kBottom = -(std::int64_t{1} << 36);
             const bool top = kind == 0 || (kind != 1 && cases.one_in(2));
-            products[t] = kind <= 2 ? (top ? kTop : kBottom) : std::int64_t{cases.word()} * cases.word();
-            if (kind == 3) products[t] >>= 8;                                      // of connections of 8 bits
-            if (kind == 5) products[t] = static_cast<std::int32_t>(cases.bits());  // any 32 bits
-            dut->products_i[t] = static_cast<std::uint32_t>(products[t]);
+            terms[t] = kind <= 2 ? (top ? kTop : kBottom) : std::int64_t{cases.word()} * cases.word() * cases.between(1, 32);
+            if (kind == 3) terms[t] >>= 8;  // of connections of 8 bits
+            // Any bits, also those that a narrower term has no room for.
+            if (kind == 5) terms[t] = static_cast<std::int64_t>(std::uint64_t{cases.bits()} << 32 | cases.bits());
+            dut->terms_i[2 * t] = static_cast<std::uint32_t>(terms[t]);
+            dut->terms_i[2 * t + 1] = static_cast<std::uint32_t>(terms[t] >> 32);
         }
         for (std::size_t k = 0; k < kTrees.size(); ++k)
             for (int t = 0; t < kTrees[k].tiles; ++t) {
-                const int width = kTrees[k].product_width;
-                now.sums[k] += signed_value(low_bits(products[static_cast<std::size_t>(t)], width), width);
+                const int width = kTrees[k].term_width;
+                now.sums[k] += signed_value(low_bits(terms[static_cast<std::size_t>(t)], width), width);
             }
-        set(dut->tag_i, now.tag);
+        dut->valid_i = now.valid;
         history.push_front(now);
         history.pop_back();
         dut.tick();
@@ -256,12 +269,17 @@ TEST_CASE("adder tree: sum and tag of 1, 3, 4 and 16 tiles after clog2 cycles, e
             const TreeSize& tree = kTrees[k];
             const Sums& then = history[static_cast<std::size_t>(tree.latency - 1)];
             const auto where = [&] { return std::to_string(tree.tiles) + " tiles, cycle " + std::to_string(n); };
-            tally.equal(tree.tag(*dut), then.tag, where);
+            tally.equal(tree.valid(*dut), then.valid, where);
             if (then.known) tally.equal(signed_value(tree.sum(*dut), tree.sum_width), then.sums[k], where);
         }
     }
+    dut->valid_i = 1;
+    for (int n = 0; n < 5; ++n) dut.tick();
+    dut->valid_i = 0;
     dut.reset();
-    for (const TreeSize& tree : kTrees) tally.equal(tree.tag(*dut), 0, [] { return "tag after the second reset"; });
+    for (int n = 0; n < 5; ++n, dut.tick())
+        for (const TreeSize& tree : kTrees)
+            tally.equal(tree.valid(*dut), false, [] { return "mark after the second reset"; });
     tally.finish(12 * 100000 - 15);
 }
 
@@ -271,79 +289,197 @@ template <class Model>
 struct ErrorSumTraits;
 template <>
 struct ErrorSumTraits<Verror_sum> {
+    static constexpr int kTiles = 4, kSlots = 256;
+    static constexpr Width kWidth = kWidth16;
+};
+template <>
+struct ErrorSumTraits<Verror_sum_large> {
+    static constexpr int kTiles = 3, kSlots = 1023;
     static constexpr Width kWidth = kWidth16;
 };
 template <>
 struct ErrorSumTraits<Verror_sum12> {
+    static constexpr int kTiles = 4, kSlots = 256;
     static constexpr Width kWidth = kWidth12;
 };
 template <>
 struct ErrorSumTraits<Verror_sum8> {
+    static constexpr int kTiles = 1, kSlots = 256;
     static constexpr Width kWidth = kWidth8;
 };
 
 template <class Model>
 class ErrorSumBench {
 public:
-    static constexpr Width kWidth = ErrorSumTraits<Model>::kWidth;
+    using Traits = ErrorSumTraits<Model>;
+    static constexpr Width kWidth = Traits::kWidth;
+    static constexpr int kTiles = Traits::kTiles;
+    static constexpr int kLatency = kTiles > 2 ? 2 : 1;
 
-    explicit ErrorSumBench(int seed) : dut_(seed) {
-        dut_->valid_i = dut_->last_i = 0;
-        dut_->sum_i = 0;
+    /// C and b[0] of every tile.
+    struct Slot {
+        std::array<int, kTiles> c{}, b{};
+        std::int64_t sum() const {
+            std::int64_t sum = 0;
+            for (std::size_t t = 0; t < kTiles; ++t) sum += std::int64_t{c[t]} * b[t];
+            return sum;
+        }
+    };
+    static Slot all(int c, int b) {
+        Slot slot;
+        slot.c.fill(c);
+        slot.b.fill(b);
+        return slot;
+    }
+
+    ErrorSumBench(int seed, Tally& tally, Cases& cases) : dut_(seed), tally_(tally), cases_(cases) {
+        cycle(nullptr, false, false);  // registers and ports hold anything at first
+        stages_ = {};
+        expected_ = {};
         dut_.reset();
     }
-    /// One slot; checks the error that came out if the slot before was the last of its neuron.
-    void slot(std::optional<std::int64_t> sum, bool last, Tally& tally) {
-        dut_->valid_i = sum.has_value();
-        dut_->last_i = last;
-        dut_->sum_i = static_cast<decltype(+dut_->sum_i)>(low_bits(sum.value_or(-1), kWidth.bits + 18));
-        dut_.tick();
-        if (sum) total_ += *sum;
-        const bool done = sum && last;
-        const auto where = [&] { return "cycle " + std::to_string(dut_.cycles()) + ", sum " + std::to_string(total_); };
-        tally.equal(dut_->valid_o, done, where);
-        if (!done) return;
-        tally.equal(signed16(dut_->error_o), kWidth.rounded(total_), where);
-        total_ = 0;
+
+    /// The slots of one neuron, with gaps of any number of cycles if wanted.
+    void neuron(const std::vector<Slot>& slots, bool gaps = false) {
+        std::int64_t sum = 0;
+        for (std::size_t s = 0; s < slots.size(); ++s) {
+            while (gaps && cases_.one_in(5)) cycle(nullptr, cases_.one_in(2), cases_.one_in(2));
+            sum += slots[s].sum();
+            cycle(&slots[s], s == 0, s + 1 == slots.size(), sum);
+        }
     }
+    void drain() {
+        for (int n = 0; n < 8; ++n) cycle(nullptr, false, false);
+    }
+    int errors() const { return errors_; }
 
 private:
+    struct Stage {
+        bool valid = false, first = false, last = false;
+        std::int64_t sum = 0;
+    };
+
+    /// One cycle: operands enter, are added three cycles later, their sum is there four, the error `kLatency` more.
+    void cycle(const Slot* slot, bool first, bool last, std::int64_t sum = 0) {
+        stages_.push_front({slot != nullptr, first, last, sum});
+        stages_.pop_back();
+        for (int t = 0; t < kTiles; ++t) {
+            const auto n = static_cast<std::size_t>(t);
+            put(dut_->a_i, t, slot ? slot->c[n] : cases_.word());
+            put(dut_->b_i, t, slot ? slot->b[n] : cases_.word());
+        }
+        dut_->load_i = slot != nullptr;
+        dut_->add_i = stages_[2].valid;
+        dut_->first_i = stages_[2].valid ? stages_[2].first : cases_.one_in(2);
+        const bool complete = stages_[3].valid && stages_[3].last;
+        dut_->last_i = complete;
+        expected_.push_front(complete ? stages_[3] : Stage{});
+        expected_.pop_back();
+        dut_.tick();
+        const Stage& out = expected_[kLatency - 1];
+        const auto where = [&] { return "cycle " + std::to_string(dut_.cycles()) + ", sum " + std::to_string(out.sum); };
+        tally_.equal(dut_->valid_o, out.valid, where);
+        if (!out.valid) return;
+        ++errors_;
+        tally_.equal(signed16(dut_->error_o), kWidth.rounded(out.sum), where);
+    }
+    template <class Port>
+    static void put(Port& port, int t, int v) {
+        if constexpr (std::is_integral_v<Port>) {
+            const std::uint64_t mask = std::uint64_t{0xFFFF} << (16 * t);
+            port = static_cast<Port>((port & ~mask) | (static_cast<std::uint64_t>(v & 0xFFFF) << (16 * t)));
+        } else {
+            std::uint32_t& word = port[static_cast<std::size_t>(t / 2)];
+            word = (word & ~(0xFFFFu << (t % 2 * 16))) | static_cast<std::uint32_t>(v & 0xFFFF) << (t % 2 * 16);
+        }
+    }
+
     Device<Model> dut_;
-    std::int64_t total_ = 0;
+    Tally& tally_;
+    Cases& cases_;
+    std::deque<Stage> stages_ = std::deque<Stage>(4), expected_ = std::deque<Stage>(4);
+    int errors_ = 0;
 };
 
 }  // namespace
 
-TEMPLATE_TEST_CASE("error sum: e = sat16(rnd(sum, F)) a cycle after the last slot, neurons back to back and with gaps",
-                   "", Verror_sum, Verror_sum12, Verror_sum8) {
-    constexpr Width width = ErrorSumBench<TestType>::kWidth;
+TEMPLATE_TEST_CASE("error sum: e = sat16(rnd(sum, F)) of all tiles, neurons back to back and with gaps", "", Verror_sum,
+                   Verror_sum_large, Verror_sum12, Verror_sum8) {
+    using Bench = ErrorSumBench<TestType>;
+    using Slot = typename Bench::Slot;
+    constexpr Width width = Bench::kWidth;
+    constexpr int kTiles = Bench::kTiles, kSlots = ErrorSumTraits<TestType>::kSlots;
     const std::int64_t one = std::int64_t{1} << width.fraction, half = one / 2;
     Tally tally;
     Cases cases(33);
+    int errors = 0;
     for (int seed = 1; seed <= 3; ++seed) {
-        ErrorSumBench<TestType> bench(seed);
-        for (int n = 0; n < 60000; ++n) {
-            const int slots = cases.one_in(3) ? 1 : cases.between(1, 9);
-            for (int s = 0; s < slots; ++s) {
-                while (cases.one_in(5)) bench.slot({}, cases.one_in(2), tally);
-                std::int64_t sum = std::int64_t{width.limited(cases.word())} * cases.word() * cases.between(1, 4);
-                // Next to the places where the result changes or saturates.
-                if (cases.one_in(2))
-                    sum = cases.word() * one + cases.between(static_cast<int>(-half) - 1, static_cast<int>(half) + 1);
-                bench.slot(sum, s + 1 == slots, tally);
+        Bench bench(seed, tally, cases);
+        const auto random_slot = [&] {
+            Slot slot;
+            for (std::size_t t = 0; t < kTiles; ++t) {
+                slot.c[t] = width.limited(cases.word());
+                slot.b[t] = cases.one_in(4) ? 0 : cases.word();
             }
+            return slot;
+        };
+        // What is missing to `sum`, in slots of the greatest products and a last one of 1 x b.
+        const auto bring_to = [&](std::vector<Slot>& slots, std::int64_t sum) {
+            std::int64_t rest = sum;
+            for (const Slot& slot : slots) rest -= slot.sum();
+            const std::int64_t unit = std::int64_t{1} << (width.bits - 2);  // a power of two below the greatest C
+            while (rest != 0 && slots.size() < static_cast<std::size_t>(kSlots)) {
+                Slot slot;
+                for (std::size_t t = 0; t < kTiles && rest != 0; ++t) {
+                    const std::int64_t c = std::abs(rest) >= unit ? unit : 1;
+                    std::int64_t b = rest / c;
+                    b = b < -32768 ? -32768 : b > 32767 ? 32767 : b;
+                    slot.c[t] = static_cast<int>(c);
+                    slot.b[t] = static_cast<int>(b);
+                    rest -= c * b;
+                }
+                slots.push_back(slot);
+            }
+            return rest == 0;
+        };
+        for (int n = 0; n < 20000; ++n) {
+            std::vector<Slot> slots;
+            for (int s = cases.one_in(3) ? 1 : cases.between(1, 9); s > 0; --s) slots.push_back(random_slot());
+            bench.neuron(slots, cases.one_in(2));
         }
-        // The limit: 2^10 neurons below a layer of 2^10 outputs on 4 tiles, every |C b| = 2^(W + 14).
-        const std::int64_t most = std::int64_t{1} << (width.bits + 16);
-        for (const std::int64_t sum : {most, -most + (std::int64_t{4} << (width.bits - 1))}) {
-            for (int s = 0; s < 256; ++s) bench.slot(sum, s == 255, tally);
+        // Next to the places where the result changes or saturates.
+        int met = 0;
+        for (int n = 0; n < 6000; ++n) {
+            constexpr std::array<int, 8> kEnds{-32769, -32768, -32767, -1, 0, 1, 32766, 32767};
+            const int y = cases.one_in(2) ? kEnds[cases.bits() % kEnds.size()] : cases.word();
+            const std::int64_t sum = y * one + cases.between(static_cast<int>(-half) - 1, static_cast<int>(half) + 1);
+            std::vector<Slot> slots;
+            for (int s = cases.between(0, 2); s > 0; --s) slots.push_back(random_slot());
+            met += bring_to(slots, sum) && !slots.empty();
+            if (slots.empty()) slots.push_back({});
+            bench.neuron(slots, cases.one_in(2));
         }
-        // 2^(W + 24) together, then back to just under the saturation: no bit was lost on the way.
-        for (int s = 0; s < 255; ++s) bench.slot(most, false, tally);
-        for (int s = 0; s < 254; ++s) bench.slot(-most, false, tally);
-        bench.slot(-most + 32766 * one + half - 1, true, tally);
+        CHECK(met > 5500);
+        // The limit: every slot with the greatest products of either sign.
+        std::vector<Slot> slots(kSlots, Bench::all(width.least, -32768));
+        bench.neuron(slots);
+        slots.assign(kSlots, Bench::all(width.least, 32767));
+        bench.neuron(slots);
+        slots.assign(kSlots, Bench::all(width.most, -32768));
+        bench.neuron(slots);
+        // As far as half of the slots reach, then back to just under the saturation: no bit was lost on the way.
+        for (const int sign : {-1, 1}) {
+            slots.assign(kSlots / 2 - 20, Bench::all(width.least, sign < 0 ? 32767 : -32768));
+            slots.insert(slots.end(), kSlots / 2 - 24, Bench::all(width.least, sign < 0 ? -32768 : 32767));
+            const std::int64_t end = sign < 0 ? -32767 * one - half : 32766 * one + half - 1;
+            tally.holds(bring_to(slots, end), [] { return "too few slots"; });
+            bench.neuron(slots);
+        }
+        bench.drain();
+        errors += bench.errors();
     }
-    tally.finish(3 * 60000 * 4);
+    CHECK(errors == 3 * (20000 + 6000 + 5));
+    tally.finish(3 * 26000 * 2);
 }
 
 }  // namespace wuxing::test
