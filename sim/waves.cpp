@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <filesystem>
 
 #include "contract.hpp"
@@ -53,6 +54,13 @@ private:
     }
     std::string text_;
 };
+
+/// AccW of wuxing_tile.
+int accumulator_bits(const Capabilities& core) {
+    int slot_bits = 1;
+    while (1 << slot_bits < core.slots) ++slot_bits;
+    return std::max({14 + core.index_bits + core.weight_bits, 16 + core.weight_bits + slot_bits, 36});
+}
 
 }  // namespace
 
@@ -139,15 +147,21 @@ void write_gtkwave_view(const std::string& path, const std::string& waves, const
 
     view.title(fmt::format("inside tile {}", focus.tile));
     const std::string inside = fmt::format("wuxing_core.u_array.g_tile[{}].u_tile.", t);
-    view.signal(kSigned, inside + "x_i[15:0]", kStateFraction);
-    view.signal(kSigned, inside + fmt::format("weight_rdata[{}:0]", core.weight_bits - 1), weight_places);
-    view.signal(kSigned, inside + "drive_q[15:0]", kStateFraction);
-    view.signal(kSigned, inside + "y_o[15:0]", kStateFraction);
-    view.signal(kSigned, inside + "error[15:0]", kStateFraction);
-    view.signal(kSigned, inside + "step_q[15:0]", kStepFraction);
-    for (int place = 0; place < kElements; ++place)
-        view.part(kSigned, kStateFraction, fmt::format("ring place {}", place), inside + "u_ring.base_q", 80,
-                  16 * place + 15, 16 * place);
+    const auto word = [&](const char* name, int fraction) { view.signal(kSigned, inside + name + "[15:0]", fraction); };
+    word("x_i", kStateFraction);
+    word("weight", weight_places);
+    word("param_rdata", kStateFraction);
+    word("state_rdata", kStateFraction);
+    word("held_q", kStateFraction);
+    word("drive_q", kStateFraction);
+    word("a", 0);
+    word("b", 0);
+    view.signal(kSigned, inside + "product[31:0]");
+    view.signal(kSigned, inside + fmt::format("acc[{}:0]", accumulator_bits(core) - 1));
+    word("rounded", kStateFraction);
+    word("u_ring.rdata", kStateFraction);
+    word("value", kStateFraction);
+    word("error_i", kStateFraction);
 
     view.title("host bus");
     for (const char* name : {"wb_cyc_i", "wb_stb_i", "wb_we_i", "wb_ack_o", "wb_err_o"}) view.signal(kBinary, name);

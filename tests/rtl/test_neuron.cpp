@@ -358,7 +358,7 @@ private:
             dut_->state_word_i = kWordElement0;
             tick();
         }
-        const auto word = update ? kWordStep : kWordError;
+        const std::uint8_t word = update ? kWordStep : kWordError;
         if (update) {
             dut_->state_word_i = word;
             tick();
