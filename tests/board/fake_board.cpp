@@ -194,7 +194,7 @@ std::optional<std::uint32_t> FakeBoard::bus_read(std::uint32_t address) {
             return all(core_.weight_depth, 0) | all(core_.index_bits, 24);
         case 0x0F:
             return all(core_.weight_bits, 0) | all(core_.learns_k ? 1 : 0, 8) | all(core_.recomputes ? 1 : 0, 9) |
-                   all(core_.all_counters ? 1 : 0, 10);
+                   all(1, 10);  // all counters
         case 0x0D:
             return all(samples(), 0);
         default:
