@@ -130,7 +130,10 @@ module wuxing_array #(
   assign error_valid_o = error_valid;
   assign settled_o     = &settled;
   assign found_o       = |found;
-  always_ff @(posedge clk_i) busy_o <= 16'($countones(busy));
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) busy_o <= 16'd0;
+    else busy_o <= 16'($countones(busy));
+  end
   assign host_rdata_o  = words[host_tile_i[TileW-1:0]*16+:16];
   assign host_mean_o   = means[host_tile_i[TileW-1:0]*16+:16];
 endmodule

@@ -330,7 +330,7 @@ module wuxing_bus #(
   assign table_word_o  = number[1:0];
 
   assign mem_o           = act && is_memory;
-  assign mem_params_o    = is_param;
+  assign mem_params_o    = is_param && (act || (state_q == Fetch));  // else the tiles are at work
   assign mem_weight_we_o = mem_o && wb_we_i && is_weight;
   assign mem_param_we_o  = mem_o && wb_we_i && is_param;
   assign mem_mean_we_o   = mem_o && wb_we_i && is_mean;

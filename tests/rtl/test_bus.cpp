@@ -321,6 +321,10 @@ public:
     void pause() {
         dut_->wb_cyc_i = cases.one_in(2);
         dut_->wb_stb_i = !dut_->wb_cyc_i && cases.one_in(2);
+        // An address may be left standing on the bus.
+        if (cases.one_in(2)) dut_->wb_adr_i = param_address(0, cases.between(0, 1), cases.between(0, 14));
+        dut_.settle();
+        tally_.equal(dut_->mem_params_o, 0, [] { return "parameters without an access"; });
         tick();
         tally_.equal(dut_->wb_ack_o + dut_->wb_err_o, 0, [] { return "answer without an access"; });
         tally_.equal(dut_->lock_o, 0, [] { return "lock without an access"; });
@@ -378,7 +382,7 @@ public:
             // The table's line is the host's in the cycle that acts, unless a sample is in work; of the memories' words the parameters
             // are meant until one is there.
             tally_.equal(dut_->table_o, cycle == 2 && !busy_now, where);
-            if (expected.memory && (cycle == 3 || cycle == 4)) tally_.equal(dut_->mem_params_o, parameters, where);
+            tally_.equal(dut_->mem_params_o, expected.memory && parameters && (cycle == 3 || cycle == 4), where);
             if (!dut_->mem_o)
                 tally_.equal(dut_->mem_weight_we_o + dut_->mem_param_we_o + dut_->mem_mean_we_o, 0, where);
             if (dut_->table_we_o) {

@@ -141,7 +141,13 @@ void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
                 const Sequential& s = expected[order];
                 tally.equal(run.result, s.run.result, where);
                 tally.holds(run.records == s.run.records, [&] { return where() + ": records"; });
-                tally.holds(bench.dump() == s.state, [&] { return where() + ": state afterwards"; });
+                const auto state = bench.dump();
+                tally.holds(state == s.state, [&] {
+                    std::size_t first = 0;
+                    while (first < state.size() && state[first] == s.state[first]) ++first;
+                    return where() + ": state afterwards, word " + std::to_string(first) + " of the dump is " +
+                           std::to_string(state[first].value_or(0)) + ", not " + std::to_string(s.state[first].value_or(0));
+                });
                 if (run.accepted && !race.access.write)
                     tally.holds(s.read && *s.read == run.read, [&] { return where() + ": data read"; });
                 if (race.refused) tally.holds(!run.accepted, where);
