@@ -24,6 +24,17 @@ int fail(const std::string& message) {
     return kExitUsage;
 }
 
+/// CLI11's own check takes "nan".
+CLI::Validator number_up_to(double most) {
+    return CLI::Validator(
+        [most](const std::string& text) {
+            double value = 0;
+            const bool fits = CLI::detail::lexical_cast(text, value) && value >= 0 && value <= most;
+            return fits ? std::string() : fmt::format("{}: 0 to {} is possible", text, most);
+        },
+        "");
+}
+
 int simulate(const VirtualBoardOptions& options) {
     VirtualBoard board(options);
     fmt::print("board at {}\n", board.device());
@@ -51,13 +62,13 @@ int main(int argc, char** argv) {
     app.add_option("--bit-cycles", o.bit_cycles, "Clock cycles a bit on the line")->check(CLI::IsMember(board_bit_cycles()));
     app.add_option("--x-seed", o.x_seed, "Seed of the board's undefined start values, 0: all zero");
     app.add_option("--line-errors", o.line_errors, "Part of the bytes that the line spoils, each way: lost, or a bit turned over")
-        ->check(CLI::Range(0.0, 1.0));
+        ->check(number_up_to(1));
     app.add_option("--seed", o.seed, "Seed of the line's errors");
     app.add_option("--wrong", o.wrong,
                    "Be wrong once, KIND:N, N from 0: result (of a sample), learn (a sample is not learnt), weight (a connection "
                    "written), read (a connection read)");
     app.add_option("--reset-after", o.reset_after, "Reset once, after so many samples, 0: never");
-    app.add_option("--idle-exit", o.idle_exit, "End after so many seconds at rest, 0: never")->check(CLI::NonNegativeNumber);
+    app.add_option("--idle-exit", o.idle_exit, "End after so many seconds at rest, 0: never")->check(number_up_to(86400));
     app.add_option("--waves", o.waves, "Waves of everything, FST");
     try {
         app.parse(argc, argv);

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cstdio>
+#include <optional>
 
 #include "interrupt.hpp"
 
@@ -99,10 +100,8 @@ void VirtualBoard::run(int cycles) {
         const bool moves = !sender_.rests() || reset_left_ > 0;
         top_->tick(reset_left_ > 0, sender_.next());
         if (reset_left_ > 0) --reset_left_;
-        if (const auto symbol = receiver_.take(top_->tx())) {
-            const auto spoilt = errors_out_.pass(*symbol);
-            if (const auto byte = spoilt ? byte_of(*spoilt) : std::nullopt) deliver(*byte);
-        }
+        if (const auto symbol = receiver_.take(top_->tx()))
+            if (const auto byte = byte_of(*symbol)) deliver(*byte);
         quiet_ = moves || top_->busy() || !receiver_.rests() ? 0 : quiet_ + 1;
     }
     counts_.cycles += static_cast<std::uint64_t>(cycles);
@@ -113,7 +112,9 @@ void VirtualBoard::deliver(std::uint8_t byte) {
     const std::uint64_t samples = tamper_.samples();
     for (const std::uint8_t passed : tamper_.to_host(byte)) {
         ++counts_.bytes_out;
-        if (to_host_.size() < kMostUnread) to_host_.push_back(passed);
+        const auto symbol = errors_out_.pass(symbol_of(passed));
+        const auto heard = symbol ? byte_of(*symbol) : std::nullopt;
+        if (heard && to_host_.size() < kMostUnread) to_host_.push_back(*heard);
     }
     if (options_.reset_after != 0 && samples < options_.reset_after && tamper_.samples() == options_.reset_after) {
         reset_left_ = kResetCycles;
