@@ -12,7 +12,9 @@ namespace wuxing::sim {
 using Symbol = std::uint32_t;
 constexpr int kSymbolBits = 10;
 constexpr Symbol kStopBit = 1u << (kSymbolBits - 1);
-constexpr Symbol symbol_of(std::uint8_t byte) { return kStopBit | static_cast<Symbol>(byte) << 1; }
+constexpr Symbol symbol_of(std::uint8_t byte) {
+    return kStopBit | static_cast<Symbol>(byte) << 1;
+}
 
 /// Spoils bytes at a seeded rate: every second one is lost, of the others one of the ten bits is turned over.
 class LineErrors {

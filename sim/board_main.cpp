@@ -41,8 +41,8 @@ int simulate(const VirtualBoardOptions& options) {
     std::fflush(stdout);
     const bool idle = board.serve();
     const VirtualBoardCounts n = board.counts();
-    fmt::print("samples {}, cycles {}, bytes in {}, out {}, line errors {}, wrong frames {}, resets {}\n", n.samples, n.cycles,
-               n.bytes_in, n.bytes_out, n.line_errors, n.wrong, n.resets);
+    fmt::print("samples {}, cycles {}, bytes in {}, out {}, line errors {}, wrong frames {}, resets {}\n", n.samples,
+               n.cycles, n.bytes_in, n.bytes_out, n.line_errors, n.wrong, n.resets);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
         throw SetupError(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
     return idle ? kExitDone : kExitInterrupted;
@@ -59,16 +59,20 @@ int main(int argc, char** argv) {
     app.option_defaults()->always_capture_default()->take_last();
     app.set_version_flag("--version", std::string(kProjectVersion));
     app.add_option("--link", o.link, "Symbolic link to the pseudo-terminal, removed at the end");
-    app.add_option("--bit-cycles", o.bit_cycles, "Clock cycles a bit on the line")->check(CLI::IsMember(board_bit_cycles()));
+    app.add_option("--bit-cycles", o.bit_cycles, "Clock cycles a bit on the line")
+        ->check(CLI::IsMember(board_bit_cycles()));
     app.add_option("--x-seed", o.x_seed, "Seed of the board's undefined start values, 0: all zero");
-    app.add_option("--line-errors", o.line_errors, "Part of the bytes that the line spoils, each way: lost, or a bit turned over")
+    app.add_option("--line-errors", o.line_errors,
+                   "Part of the bytes that the line spoils, each way: lost, or a bit turned over")
         ->check(number_up_to(1));
     app.add_option("--seed", o.seed, "Seed of the line's errors");
-    app.add_option("--wrong", o.wrong,
-                   "Be wrong once, KIND:N, N from 0: result (of a sample), learn (a sample is not learnt), weight (a connection "
-                   "written), read (a connection read)");
+    app.add_option(
+        "--wrong", o.wrong,
+        "Be wrong once, KIND:N, N from 0: result (of a sample), learn (a sample is not learnt), weight (a connection "
+        "written), read (a connection read)");
     app.add_option("--reset-after", o.reset_after, "Reset once, after so many samples, 0: never");
-    app.add_option("--idle-exit", o.idle_exit, "End after so many seconds at rest, 0: never")->check(number_up_to(86400));
+    app.add_option("--idle-exit", o.idle_exit, "End after so many seconds at rest, 0: never")
+        ->check(number_up_to(86400));
     app.add_option("--waves", o.waves, "Waves of everything, FST");
     try {
         app.parse(argc, argv);

@@ -44,6 +44,7 @@ std::vector<std::uint8_t> Tamper::pass(Direction& direction, std::uint8_t byte, 
         if ((this->*change)(payload)) {
             ++changed_;
             append_frame(out, payload);
+            out.erase(out.begin());  // its first flag has come by already
             direction.held.clear();
             return out;
         }

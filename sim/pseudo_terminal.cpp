@@ -53,7 +53,8 @@ PseudoTerminal::PseudoTerminal(const std::string& link) : link_(link) {
 /// A link that leads nowhere is one that a killed process has left.
 void PseudoTerminal::make_link() {
     std::error_code error;
-    if (fs::is_symlink(fs::symlink_status(link_, error)) && (!fs::exists(link_, error) || fs::read_symlink(link_, error) == device_))
+    if (fs::is_symlink(fs::symlink_status(link_, error)) &&
+        (!fs::exists(link_, error) || fs::read_symlink(link_, error) == device_))
         fs::remove(link_, error);
     fs::create_symlink(device_, link_, error);
     if (error) throw SetupError(link_ + ": no link can be made: " + error.message());

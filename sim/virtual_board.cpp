@@ -14,9 +14,10 @@ namespace {
 
 using Clock = std::chrono::steady_clock;
 
-constexpr int kChunk = 1024;                // cycles between two looks at the port
+constexpr int kChunk = 1024;  // cycles between two looks at the port
 constexpr int kResetCycles = 16;
-constexpr std::uint64_t kQuiet = 1 << 16;   // cycles in which the longest request has been carried out, and answered, by far
+constexpr std::uint64_t kQuiet =
+    1 << 16;  // cycles in which the longest request has been carried out, and answered, by far
 constexpr std::size_t kMostWaiting = 4096;  // bytes from the host that are on their way to the line
 constexpr std::size_t kMostUnread = 65536;  // bytes that no host has fetched: what comes then is lost, as on a line
 constexpr int kSleepMilliseconds = 500;     // a signal ends a sleep at once, unless it comes just before

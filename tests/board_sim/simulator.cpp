@@ -1,11 +1,11 @@
 #include "simulator.hpp"
 
-#include <fcntl.h>
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include <chrono>
+#include <cstdio>
 #include <fstream>
 #include <sstream>
 #include <stdexcept>
@@ -36,6 +36,7 @@ Simulator::Simulator(const Scratch& scratch, const std::string& options) : scrat
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);
+    std::fflush(nullptr);  // what is still in a buffer is not the child's
     process_ = ::fork();
     if (process_ == 0) {
         if (std::freopen(out.c_str(), "w", stdout) != nullptr && std::freopen(err.c_str(), "w", stderr) != nullptr)

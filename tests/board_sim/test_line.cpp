@@ -136,7 +136,8 @@ TEST_CASE("virtual board: --wrong changes what it says, once, and nothing else")
     check("read:1", false, words_c, frame({0x82, 5, 6, 1, 0, 3, 0, 0}), 0);
     check("read:2", false, words_c, frame({0x82, 5, 6, 0, 0, 2, 0, 0}), 1);
 
-    for (const char* text : {"", "result", "result:", ":1", "weights:1", "result:-1", "read:1x", "read:9999999999999999999"})
+    for (const char* text :
+         {"", "result", "result:", ":1", "weights:1", "result:-1", "read:1x", "read:9999999999999999999"})
         CHECK_THROWS_AS(parse_wrong(text), SetupError);
 }
 

@@ -1,4 +1,5 @@
-// A verilated board, all its pins, trained, tested and read back by `wuxing board` through a pseudo-terminal: real MNIST.
+// A verilated board, all its pins, trained, tested and read back by `wuxing board` through a pseudo-terminal: real
+// MNIST.
 #include <signal.h>
 #include <sys/wait.h>
 
@@ -21,7 +22,8 @@ using nlohmann::json;
 const std::string kPort = "--port port ";
 const std::string kFast = "--bit-cycles 4 ";
 /// Small, so that loading and reading back take no time.
-const std::string kSmall = "--layers 784-12-10 --train-images 50 --test-images 20 --epochs 2 --seed 3 --core-shift 1 --shift 1 ";
+const std::string kSmall =
+    "--layers 784-12-10 --train-images 50 --test-images 20 --epochs 2 --seed 3 --core-shift 1 --shift 1 ";
 constexpr std::uint64_t kSmallSamples = 2 * (50 + 20), kSmallWeights = 784 * 12 + 12 * 10;
 
 CommandResult run_board(const Scratch& scratch, const std::string& arguments) {
@@ -54,7 +56,8 @@ CommandResult run_simulator(const Scratch& scratch, const std::string& options) 
 
 TEST_CASE("virtual board: the network of the UP5K learns, answers and is read back as the model, bit for bit") {
     const Scratch scratch;
-    const std::string run = "--layers 784-80-10 --train-images 100 --test-images 60 --epochs 1 --seed 5 --core-shift 1 ";
+    const std::string run =
+        "--layers 784-80-10 --train-images 100 --test-images 60 --epochs 1 --seed 5 --core-shift 1 ";
     train_in_software(scratch, run);
     Simulator board(scratch, "");
     const CommandResult train = run_board(scratch, "train " + kPort + run + "--out hard.wux --json hard.json");
@@ -92,6 +95,15 @@ TEST_CASE("virtual board: the network of the UP5K learns, answers and is read ba
     REQUIRE(read.code == 0);
     CHECK(as_in_software(scratch, "read.wux"));
     CHECK(read_json(scratch, "read.json")["trained_samples"] == 100);
+    auto counts = board.end();
+    CHECK(counts["samples"] == 160);
+    CHECK(counts["line errors"] == 0);
+    CHECK(counts["wrong frames"] == 0);
+    CHECK(counts["cycles"] > 8 * 10 * counts["bytes in"]);
+    CHECK_FALSE(fs::is_symlink(scratch.path("port")));
+
+    // Another board, loaded with the file, answers the same.
+    Simulator second(scratch, kFast);
     const CommandResult eval = run_board(scratch, "eval " + kPort + "hard.wux --test-images 60 --json eval.json");
     INFO(eval.out << eval.err);
     REQUIRE(eval.code == 0);
@@ -100,18 +112,14 @@ TEST_CASE("virtual board: the network of the UP5K learns, answers and is read ba
     CHECK(evaluated["results_compared"] == 60);
     CHECK(evaluated["divergences"] == 0);
 
-    auto counts = board.end();
-    CHECK(counts["samples"] == 160 + 60);
-    CHECK(counts["line errors"] == 0);
-    CHECK(counts["wrong frames"] == 0);
-    CHECK(counts["cycles"] > 8 * 10 * counts["bytes in"]);
-    CHECK_FALSE(fs::is_symlink(scratch.path("port")));
+    CHECK(second.end()["samples"] == 60);
 }
 
 TEST_CASE("virtual board: start-up values and the rate of the line do not matter") {
     const Scratch scratch;
     train_in_software(scratch, kSmall + "--decay 0.5 ");
-    for (const char* options : {"--bit-cycles 4 --x-seed 0", "--bit-cycles 4 --x-seed 2", "--bit-cycles 8 --x-seed 77"}) {
+    for (const char* options :
+         {"--bit-cycles 4 --x-seed 0", "--bit-cycles 4 --x-seed 2", "--bit-cycles 8 --x-seed 77"}) {
         INFO(options);
         Simulator board(scratch, options);
         const CommandResult train =
@@ -144,7 +152,8 @@ TEST_CASE("virtual board: on a bad line every sample is learnt once, the model s
         CHECK(hard["link"]["resyncs"] > 10);
         CHECK(hard["link"]["spoilt"] > 5);
         CHECK(hard["divergences"] == 0);
-        CHECK(hard["results_compared"].get<std::uint64_t>() + hard["results_lost"].get<std::uint64_t>() == kSmallSamples);
+        CHECK(hard["results_compared"].get<std::uint64_t>() + hard["results_lost"].get<std::uint64_t>() ==
+              kSmallSamples);
         CHECK(hard["weights_compared"] == kSmallWeights);
         auto counts = board.end();
         CHECK(counts["samples"] == kSmallSamples);  // answers of the board: none twice, none left out
@@ -161,7 +170,8 @@ TEST_CASE("virtual board: a board that is wrong is found out") {
         return train;
     };
     // A result, of any pass: 50 images are learnt, 20 tested, and so on.
-    for (const auto& [n, pass, sample] : {std::tuple{0, "training, epoch 1", 0}, {65, "test", 15}, {112, "training, epoch 2", 42}}) {
+    for (const auto& [n, pass, sample] :
+         {std::tuple{0, "training, epoch 1", 0}, {65, "test", 15}, {112, "training, epoch 2", 42}}) {
         fs::remove(scratch.path("hard.wux"));
         const CommandResult train = run("result:" + std::to_string(n));
         INFO(n << " " << train.out << train.err);
@@ -173,7 +183,7 @@ TEST_CASE("virtual board: a board that is wrong is found out") {
         CHECK(contains(found["first_result"]["pass"], pass));
         CHECK(found["first_result"]["sample"] == sample);
         CHECK((found["first_result"]["expected"]["y"].get<int>() ^ found["first_result"]["got"]["y"].get<int>()) == 1);
-        CHECK(fs::exists(scratch.path("hard.wux")) == (n > 70));  // the epoch that agreed
+        CHECK(fs::exists(scratch.path("hard.wux")) == (n > 50));  // of the last epoch whose words agreed
     }
     {
         const CommandResult train = run("learn:9");
@@ -187,17 +197,23 @@ TEST_CASE("virtual board: a board that is wrong is found out") {
         CHECK(found["different_words"].size() == 8);
     }
     // Connections of pixels that are never drawn on: nothing but the comparison of words can find them.
-    for (const auto& [wrong, neuron, input] :
-         {std::tuple{"weight:0", 0, 0}, {"weight:4703", 9, 783}, {"read:0", 0, 0}, {"read:4703", 9, 783}, {"read:14231", 9, 783}}) {
+    // They are loaded and read tile by tile: the first is 3 x 784 + 3 x 12 words, the second ends likewise.
+    for (const auto& [wrong, neuron, input] : {std::tuple{"weight:0", 0, 0},
+                                               {"weight:4739", 9, 783},
+                                               {"read:0", 0, 0},
+                                               {"read:4739", 9, 783},
+                                               {"read:14267", 9, 783}}) {
         const CommandResult train = run(wrong);
         INFO(wrong << " " << train.out << train.err);
         CHECK(train.code == 1);
         CHECK(is_one_line(train.err));
         CHECK(contains(train.err, "0 results and 1 words differ"));
-        CHECK(contains(train.err, "weight of layer 0 neuron " + std::to_string(neuron) + " input " + std::to_string(input)));
+        CHECK(contains(train.err,
+                       "weight of layer 0 neuron " + std::to_string(neuron) + " input " + std::to_string(input)));
         const json found = read_json(scratch, "hard.json");
         REQUIRE(found["different_words"].size() == 1);
-        CHECK((found["different_words"][0]["expected"].get<int>() ^ found["different_words"][0]["got"].get<int>()) == 1);
+        CHECK((found["different_words"][0]["expected"].get<int>() ^ found["different_words"][0]["got"].get<int>()) ==
+              1);
     }
     // The counter-check: one word further than there are, and the run is clean.
     CHECK(run("weight:" + std::to_string(kSmallWeights)).code == 0);
@@ -229,7 +245,8 @@ TEST_CASE("virtual board: after a reset in the middle the run is resumed to the 
 
 TEST_CASE("virtual board: unplugged, and a host that is interrupted: resumed to the same bits") {
     const Scratch scratch;
-    const std::string run = "--layers 784-12-10 --train-images 100 --test-images 10 --epochs 6 --seed 3 --core-shift 1 ";
+    const std::string run =
+        "--layers 784-12-10 --train-images 100 --test-images 10 --epochs 6 --seed 3 --core-shift 1 ";
     train_in_software(scratch, run);
     const auto start = [&](const std::string& options) {
         std::istringstream stream("board train " + kPort + options);
@@ -302,11 +319,17 @@ TEST_CASE("virtual board: it sleeps when nothing happens, and ends as it says") 
 TEST_CASE("virtual board: what cannot be is refused in one line") {
     const Scratch scratch;
     scratch.write("file", std::string("kept"));
-    for (const auto& [options, part] :
-         {std::pair{"--bit-cycles 5", "--bit-cycles"}, {"--wrong foo", "--wrong foo"}, {"--wrong result:-1", "--wrong result:-1"},
-          {"--line-errors 1.5", "--line-errors"}, {"--line-errors nan", "--line-errors"}, {"--idle-exit=-1", "--idle-exit"},
-          {"--link nowhere/port", "nowhere/port"}, {"--link file", "file: no link"}, {"--waves nowhere/w.fst", "nowhere/w.fst"},
-          {"--x-seed x", "--x-seed"}, {"--baud 9600", "--baud"}}) {
+    for (const auto& [options, part] : {std::pair{"--bit-cycles 5", "--bit-cycles"},
+                                        {"--wrong foo", "--wrong foo"},
+                                        {"--wrong result:-1", "--wrong result:-1"},
+                                        {"--line-errors 1.5", "--line-errors"},
+                                        {"--line-errors nan", "--line-errors"},
+                                        {"--idle-exit=-1", "--idle-exit"},
+                                        {"--link nowhere/port", "nowhere/port"},
+                                        {"--link file", "file: no link"},
+                                        {"--waves nowhere/w.fst", "nowhere/w.fst"},
+                                        {"--x-seed x", "--x-seed"},
+                                        {"--baud 9600", "--baud"}}) {
         const CommandResult result = run_simulator(scratch, options);
         INFO(options);
         check_refused(result, part);
