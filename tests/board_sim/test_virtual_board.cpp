@@ -308,6 +308,7 @@ TEST_CASE("virtual board: it sleeps when nothing happens, and ends as it says") 
     CHECK(counts["bytes in"] > 100);
     CHECK_FALSE(fs::is_symlink(scratch.path("port")));
 
+    fs::create_symlink("/nowhere", scratch.path("port"));  // somebody else's, and long gone
     const CommandResult idle = run_simulator(scratch, "--idle-exit 0.3 --link port");
     CHECK(idle.code == 0);
     CHECK(contains(idle.out, "board at /dev/pts/"));
@@ -336,6 +337,9 @@ TEST_CASE("virtual board: what cannot be is refused in one line") {
         CHECK(contains(result.err, "wuxing-board-sim: "));
         CHECK(result.out.empty());
     }
+    fs::create_symlink("file", scratch.path("link"));
+    check_refused(run_simulator(scratch, "--link link"), "link: no link");
+    CHECK(fs::read_symlink(scratch.path("link")) == "file");
     const Bytes kept = scratch.read("file");
     CHECK(std::string(kept.begin(), kept.end()) == "kept");
     CHECK(run_simulator(scratch, "--help").code == 0);
