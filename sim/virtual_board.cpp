@@ -64,7 +64,7 @@ bool VirtualBoard::serve() {
             const bool soon = options_.idle_exit > 0 && left * 1000 < kSleepMilliseconds;
             port_.wait(!to_host_.empty(), soon ? static_cast<int>(left * 1000) + 1 : kSleepMilliseconds);
             period = Clock::now();
-            before = counts_;
+            before = counts();
         } else {
             run(kChunk);
             idle_since = Clock::now();
