@@ -231,9 +231,9 @@ module wuxing_bus #(
     end else begin
       unique case (state_q)
         Ready:   if (request) state_q <= Decide;
-        Decide:  state_q <= Act;
-        Act:     state_q <= (act && is_memory) ? Fetch : Answer;
-        Fetch:   state_q <= Answer;
+        Decide:  state_q <= request ? Act : Ready;
+        Act:     state_q <= !request ? Ready : (act && is_memory) ? Fetch : Answer;
+        Fetch:   state_q <= request ? Answer : Ready;
         default: state_q <= Ready;
       endcase
     end
