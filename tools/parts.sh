@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Cells of the core for 784-80-10 on three families of parts, by number of tiles: one line of JSON a synthesis.
-# usage: tools/parts.sh [FAMILY:TILES...] > docs/results/parts.jsonl      Yosys alone; the largest takes half an hour and 2.5 GB
+# usage: tools/parts.sh [FAMILY:TILES...] > docs/results/parts.jsonl      Yosys alone; some minutes
 #        tools/parts.sh --table FILE > docs/parts.md                      the page from these lines
 #        tools/parts.sh --check FILE FAMILY:TILES...                      synthesised again: memories and multipliers the same,
 #                                                                         every other count within 2 %
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly default_points=(ice40:4 xilinx:4 xilinx:16 xilinx:64 ecp5:4 ecp5:16 ecp5:64)
+readonly default_points=(ice40:4 xilinx:4 xilinx:16 ecp5:4 ecp5:16)
 
 fail() {
     echo "parts.sh: $1" >&2
@@ -61,7 +61,7 @@ table() { # file
     cat <<'END'
 # The core on larger parts
 
-784-80-10 on 4, 16 and 64 tiles, synthesised with the observation port kept. Cells as Yosys counts them; place and route was not
+784-80-10 on 4 and 16 tiles, synthesised with the observation port kept. Cells as Yosys counts them; place and route was not
 run for Artix-7 and ECP5, because no open tool for it is packaged for Debian 12, so nothing is said about clock rates there.
 Written by `tools/parts.sh --table`.
 
