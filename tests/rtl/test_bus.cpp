@@ -521,6 +521,10 @@ TEMPLATE_TEST_CASE("bus: every address of region 0 after reset, read and written
         {0x16, 0},          {0x17, 0}, {0x20, 0}, {0x21, 0}, {0x22, 0}};
     for (const auto& [number, value] : kReset) {
         const auto got = bench.read(register_address(number));
+        if (!size.all_counters && (number == 0x0C || number == 0x0D)) {
+            tally.holds(!got, [] { return "a counter that is not there"; });
+            continue;
+        }
         tally.holds(got == value, [n = number] { return "reset value of register " + std::to_string(n); });
     }
     tally.holds(bench.read(0x02) == static_cast<std::uint32_t>(size.tiles + size.layers * 256 + size.slots * 65536),
