@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # All tests but the long campaigns (ctest -L campaign): the golden model under sanitizers, then everything in Release.
-# usage: ./test.sh [--data DIR]        Debian 12; about 25 minutes on two cores
+# usage: ./test.sh [--data DIR]        Debian 12; about half an hour on two cores
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/tools/setup.sh"
 wuxing_setup "$@"
