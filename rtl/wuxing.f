@@ -2,6 +2,7 @@ rtl/wuxing.vlt
 rtl/wuxing_pkg.sv
 rtl/wuxing_ram_sp.sv
 rtl/wuxing_ram_dp.sv
+rtl/wuxing_round_put.sv
 rtl/wuxing_round.sv
 rtl/wuxing_random.sv
 rtl/wuxing_update.sv

@@ -104,6 +104,8 @@ module wuxing_array #(
 
   // Weights are addressed from the row of a tile's neuron; while the core is idle that is 0.
   logic [AddrW-1:0] offset;
+  logic [15:0]      host_word;
+  assign host_word = host_i ? host_wdata_i : 16'd0;  // as the roundings want it that it passes through
   assign offset = host_i ? host_addr_i[AddrW-1:0] : layer_i.weight_base[AddrW-1:0] + AddrW'(index_i);
 
   for (genvar t = 0; t < Tiles; t++) begin : g_tile
@@ -118,7 +120,7 @@ module wuxing_array #(
       .clk_i, .layer_i, .walk_i, .neuron_i, .adjust_i, .index_i, .offset_i(offset), .x_i, .random_i, .nearest_i,
       .error_we_i(error_mine), .error_here_i(collect_i), .error_slot_i(error_slot_q), .error_i(error_to_tile),
       .host_i, .host_params_i, .host_we_i(mine && host_we_i), .host_param_we_i(mine && host_param_we_i),
-      .host_mean_we_i(mine && host_mean_we_i), .host_addr_i, .host_wdata_i,
+      .host_mean_we_i(mine && host_mean_we_i), .host_addr_i, .host_wdata_i(host_word),
       .host_rdata_o(words[16*t+:16]), .host_mean_o(means[16*t+:16]),
       .settled_o(settled[t]), .found_o(found[t]), .busy_o(busy[t]), .partial_o(partials[PartialW*t+:PartialW]),
       .state_o(states[16*t+:16]),

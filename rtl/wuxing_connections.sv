@@ -49,10 +49,10 @@ module wuxing_connections #(
 
     wuxing_ram_sp #(.Width(WeightW), .Depth(WeightDepth)) u_memory (
       .clk_i, .en_i(host_i || walk_i.weight_read || we), .we_i(we), .addr_i(addr),
-      .wdata_i(host_i ? host_wdata_i : updated), .rdata_o(rdata)
+      .wdata_i(updated), .rdata_o(rdata)
     );
 
-    wuxing_update #(.WeightW(WeightW)) u_update (.product_i, .r_i(threshold_q), .old_i, .new_o(updated));
+    wuxing_update #(.WeightW(WeightW)) u_update (.product_i, .r_i(threshold_q), .old_i, .put_i(host_i), .value_i(host_wdata_i), .new_o(updated));
 
     always_ff @(posedge clk_i) begin
       threshold_q <= nearest_i ? {1'b1, {(ThresholdW-1){1'b0}}} : random_i + turn_i;

@@ -41,7 +41,7 @@ module wuxing_neuron_ctl (
   triple_t    t0_q, t1_q, t2_q, t0_next;
   logic [1:0] phase_q;
   logic [3:0] step_q;
-  logic       run_q, backward_q, start_value_q;
+  logic       run_q, active_q, backward_q, start_value_q;  // active: before the tail
   logic [4:0] tail_q;
 
   // ---- element numbers, modulo 5
@@ -71,16 +71,19 @@ module wuxing_neuron_ctl (
 
   logic sum2, last_value, tail_end;
   assign sum2       = t2_q.valid && t2_q.compute;
-  assign last_value = run_q && (phase_q == 2'd1) && sum2 && t2_q.stage && t2_q.last_step && (t2_q.k == last_element);
+  assign last_value = active_q && (phase_q == 2'd1) && sum2 && t2_q.stage && t2_q.last_step && (t2_q.k == last_element);
   assign tail_end   = tail_q == (backward_q ? TailStep : 5'd2);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      run_q  <= 1'b0;
-      tail_q <= 5'd0;
+      run_q    <= 1'b0;
+      active_q <= 1'b0;
+      tail_q   <= 5'd0;
     end else begin
       if (start_i) run_q <= 1'b1;
       else if (tail_end) run_q <= 1'b0;
+      if (start_i) active_q <= 1'b1;
+      else if (last_value) active_q <= 1'b0;
       if (last_value) tail_q <= 5'd1;
       else if (tail_end) tail_q <= 5'd0;
       else if (tail_q != 5'd0) tail_q <= tail_q + 5'd1;
@@ -115,8 +118,7 @@ module wuxing_neuron_ctl (
   assign done_o = run_q && tail_end;
 
   // ---- address stage: triple t0
-  logic       set_up0, active, ahead, corrector, start_value;
-  assign active  = run_q && (tail_q == 5'd0);
+  logic       set_up0, ahead, corrector, start_value;
   assign set_up0 = backward_q && !t0_q.compute;
   // g is prepared for the next element: after the last of a derivative that is one of the next derivative.
   assign ahead       = !backward_q && (phase_q == 2'd0);
@@ -161,9 +163,9 @@ module wuxing_neuron_ctl (
 
   always_comb begin
     unique case (phase_q)
-      2'd0:    neuron_o.load = active && t1_q.valid && (t1_q.compute || backward_q);
-      2'd1:    neuron_o.load = active && t0_q.valid && !unneeded_gain;
-      default: neuron_o.load = active && t0_q.valid && t0_q.compute;
+      2'd0:    neuron_o.load = active_q && t1_q.valid && (t1_q.compute || backward_q);
+      2'd1:    neuron_o.load = active_q && t0_q.valid && !unneeded_gain;
+      default: neuron_o.load = active_q && t0_q.valid && t0_q.compute;
     endcase
     neuron_o.b_eta   = backward_q && last_value;
     neuron_o.a_held  = phase_q == 2'd2 ? !backward_q : neuron_o.b_eta;
@@ -174,58 +176,47 @@ module wuxing_neuron_ctl (
 
   // ---- product stage: triple t1; in the tail the step
   logic product1, sum1, set_up1;
-  assign product1 = active && t1_q.valid;
+  assign product1 = active_q && t1_q.valid;
   assign sum1     = product1 && t1_q.compute;
   assign set_up1  = product1 && backward_q && !t1_q.compute;
 
   always_comb begin
-    neuron_o.acc_sub   = t1_q.compute && (phase_q == 2'd1 || (backward_q && phase_q == 2'd0));
-    neuron_o.acc_drive = t1_q.compute && (t1_q.k == (backward_q ? 3'd1 : 3'd0));  // E[0] takes u, b[1] takes e
-    neuron_o.acc_k3    = phase_q == 2'd0 && (!backward_q || !t1_q.compute);
+    neuron_o.acc_sub   = active_q && t1_q.compute && ((phase_q == 2'd1) || (backward_q && (phase_q == 2'd0)));
+    neuron_o.acc_k3    = active_q && (phase_q == 2'd0) && !(backward_q && t1_q.compute);
+    neuron_o.acc_drive = active_q && t1_q.compute && !neuron_o.acc_k3 && (t1_q.k == (backward_q ? 3'd1 : 3'd0));  // E[0] takes u, b[1] takes e
     unique case (phase_q)
       2'd0: begin
         neuron_o.acc_add   = product1;
-        neuron_o.acc_first = 1'b1;
+        neuron_o.acc_first = active_q;
       end
       2'd1: begin
         neuron_o.acc_add   = sum1;
-        neuron_o.acc_first = !backward_q;
+        neuron_o.acc_first = active_q && !backward_q;
       end
       default: begin
         neuron_o.acc_add   = sum1 || set_up1;
-        neuron_o.acc_first = !t1_q.compute;
+        neuron_o.acc_first = active_q && !t1_q.compute;
       end
     endcase
-    if (neuron_o.acc_k3) neuron_o.acc_drive = 1'b0;
-    if (backward_q && !active) begin  // from the second cycle of the tail on eta b[0] is there
-      neuron_o.acc_add   = run_q && (tail_q != 5'd1) && !tail_end;
-      neuron_o.acc_first = tail_q == 5'd2;
-      neuron_o.acc_sub   = 1'b0;
-      neuron_o.acc_drive = 1'b0;
-      neuron_o.acc_k3    = 1'b0;
-    end
-    if (!run_q) begin
-      neuron_o.acc_first = 1'b0;
-      neuron_o.acc_sub   = 1'b0;
-      neuron_o.acc_drive = 1'b0;
-      neuron_o.acc_k3    = 1'b0;
-    end
+    // From the second cycle of the tail on eta b[0] is there.
+    if (backward_q && (tail_q == 5'd2)) neuron_o.acc_first = 1'b1;
+    if (backward_q && (tail_q[4:1] != 4'd0) && !tail_end) neuron_o.acc_add = 1'b1;
   end
 
   // ---- sum stage: t in phase 1 of t1, c in phase 0 of t2; g in phase 1 of t1
   always_comb begin
-    neuron_o.held_load     = active && !backward_q && (phase_q == 2'd1);
-    neuron_o.held_state    = active && backward_q && (phase_q == 2'd0) && !t0_q.valid;
+    neuron_o.held_load     = active_q && !backward_q && (phase_q == 2'd1);
+    neuron_o.held_state    = active_q && backward_q && (phase_q == 2'd0) && !t0_q.valid;
     neuron_o.scratch_write = (set_up1 && (phase_q == 2'd1)) ||
-                             (active && backward_q && t2_q.valid && !t2_q.compute && (phase_q == 2'd0));
+                             (active_q && backward_q && t2_q.valid && !t2_q.compute && (phase_q == 2'd0));
     neuron_o.scratch_word  = phase_q == 2'd1 ? {1'b0, t1_q.k} : 4'd5 + {1'b0, t2_q.k};
   end
 
   // ---- ring stage: triple t2
   always_comb begin
     neuron_o.flag_load     = set_up1 && (phase_q == 2'd0);
-    neuron_o.slope         = active && sum2 && (phase_q == 2'd0);
-    neuron_o.value         = active && sum2 && (phase_q == 2'd1);
+    neuron_o.slope         = active_q && sum2 && (phase_q == 2'd0);
+    neuron_o.value         = active_q && sum2 && (phase_q == 2'd1);
     neuron_o.corrector     = t2_q.stage;
     neuron_o.last_step     = t2_q.last_step;
     neuron_o.element       = t2_q.k;
@@ -238,7 +229,7 @@ module wuxing_neuron_ctl (
     end
     neuron_o.ring_word     = phase_q == 2'd0 ? {1'b0, t2_q.k} : {1'b1, t1_q.k};
     // The first two triples have no values yet: five of their cycles set the bases, none in the cycle in which it is read.
-    neuron_o.ring_start    = active && !t2_q.valid && !(t1_q.valid && (phase_q == 2'd2));
+    neuron_o.ring_start    = active_q && !t2_q.valid && !(t1_q.valid && (phase_q == 2'd2));
     neuron_o.start_element = t1_q.valid ? (phase_q == 2'd0 ? 3'd4 : 3'd0) : {1'b0, phase_q} + 3'd1;
   end
 

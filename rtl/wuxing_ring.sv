@@ -3,7 +3,7 @@
 // The memory holds what only the element itself needs again: its base (E, or b) at the start of the step, words 0-4, and its
 // first derivative d1, words 8-12. Operands of other elements come from the tile's state memory. In the cycle of slope_i the
 // memory gives d1, in the next one, value_i, the base.
-//   slope_i    sat16 of the derivative, Q3.12          value_o  P or E' (clamped) or b' (saturated), Q3.12, with value_i
+//   slope_i    sat16 of the derivative, Q3.12          value_o  P or E' (clamped) or b' (saturated), Q3.12, with value_i; else zero
 //   base_o     word read, Q3.12
 module wuxing_ring (
   input  logic               clk_i,
@@ -22,8 +22,7 @@ module wuxing_ring (
   always_comb begin
     we    = neuron_i.slope || (neuron_i.value && neuron_i.corrector) || neuron_i.ring_start;
     waddr = neuron_i.ring_start ? {1'b0, neuron_i.start_element} : {neuron_i.slope, neuron_i.element};
-    wdata = neuron_i.slope ? slope_i : value_o;
-    if (neuron_i.ring_start) wdata = neuron_i.backward ? 16'sd0 : 16'(wuxing_pkg::One);
+    wdata = (slope_i & {16{neuron_i.slope}}) | value_o | (neuron_i.ring_start && !neuron_i.backward ? 16'(wuxing_pkg::One) : 16'd0);
   end
 
   wuxing_ram_dp #(.Width(16), .Depth(16)) u_memory (
@@ -45,12 +44,12 @@ module wuxing_ring (
 
   // Out of range, forward: 0 or ElementMax (14 ones); backward: the greatest or the least number. Bits 13 to 0 are alike, and in
   // range bits 15 and 14 are those of the target.
-  logic fits, fill;
-  assign fits = neuron_i.backward ? (target[17:15] == 3'b000) || (target[17:15] == 3'b111) : target[17:14] == 4'd0;
-  assign fill = !target[17];
-  assign value_o[13:0] = fits ? target[13:0] : {14{fill}};
-  assign value_o[14]   = fits ? target[14] : neuron_i.backward && fill;
-  assign value_o[15]   = fits ? target[15] : neuron_i.backward && !fill;
+  logic in_range, fits, most, least;
+  assign in_range  = neuron_i.backward ? (target[17:15] == 3'b000) || (target[17:15] == 3'b111) : target[17:14] == 4'd0;
+  assign fits    = neuron_i.value && in_range;
+  assign most    = neuron_i.value && !in_range && !target[17];
+  assign least   = neuron_i.value && !in_range && target[17];
+  assign value_o = (target[15:0] & {16{fits}}) | {neuron_i.backward && least, neuron_i.backward && most, {14{most}}};
   assign base_o        = rdata;
 
   always_ff @(posedge clk_i) begin

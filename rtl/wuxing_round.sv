@@ -8,13 +8,5 @@ module wuxing_round #(
   input  logic signed [InW-1:0]  v_i,
   output logic signed [OutW-1:0] y_o
 );
-  localparam int HighW = InW - Shift;  // bits left after the shift, at least OutW
-
-  logic [HighW-1:0] high;
-  logic             fits;
-
-  assign high = v_i[InW-1:Shift];
-  // The value fits when all bits above those kept equal the sign kept.
-  assign fits = (&high[HighW-1:OutW-1]) | ~(|high[HighW-1:OutW-1]);
-  assign y_o  = fits ? high[OutW-1:0] : {high[HighW-1], {(OutW-1){~high[HighW-1]}}};
+  wuxing_round_put #(.InW(InW), .Shift(Shift), .OutW(OutW)) u_put (.v_i, .put_i(1'b0), .value_i('0), .y_o);
 endmodule

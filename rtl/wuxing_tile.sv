@@ -46,7 +46,7 @@ module wuxing_tile #(
   input  logic                   host_param_we_i,
   input  logic                   host_mean_we_i,
   input  logic [17:0]            host_addr_i,
-  input  logic [15:0]            host_wdata_i,
+  input  logic [15:0]            host_wdata_i,  // zero without host_i
   output logic [15:0]            host_rdata_o,  // connection or parameter, the cycle after
   output logic [15:0]            host_mean_o,   // S or last G1
   // to the array
@@ -120,7 +120,7 @@ module wuxing_tile #(
   wuxing_ram_dp #(.Width(16), .Depth((Slots + 1) * 16)) u_params (
     .clk_i, .raddr_i(param_raddr), .rdata_o(param_rdata),
     .we_i(host_param_we_i || neuron_i.scratch_write || adjust_we), .waddr_i(param_waddr),
-    .wdata_i(host_i ? host_wdata_i : adjust_i.run ? adjust_new : rounded)
+    .wdata_i(adjust_i.run ? adjust_new : rounded)
   );
 
   // ---- state: one write at a time
@@ -152,7 +152,7 @@ module wuxing_tile #(
   always_comb begin
     state_we    = (neuron_i.value && (!neuron_i.backward || active || (neuron_i.value_record != wuxing_pkg::RecordSlot))) ||
                   tail_zero || (neuron_i.tail_step && active) || error_we_i;
-    state_wdata = (neuron_i.value ? value : 16'sd0) | (neuron_i.tail_step ? step : 16'sd0) | error_i;
+    state_wdata = value | (neuron_i.tail_step ? step : 16'sd0) | error_i;
     state_wword = neuron_i.value_word;
     if (neuron_i.tail_first) state_wword = wuxing_pkg::WordBackward;
     if (neuron_i.tail_second || neuron_i.tail_step) state_wword = wuxing_pkg::WordStep;
@@ -170,22 +170,24 @@ module wuxing_tile #(
   assign state_o = state_rdata;
 
   // ---- operands and accumulator
-  logic signed [15:0]     a, b, operand, held_q, side_q, drive_q, drive, base;
+  logic signed [15:0]     a, b, held_q, side_q, drive_q, drive, base;
   logic signed [31:0]     product;
   logic signed [AccW-1:0] acc, start;
   logic                   mac_load;
 
-  // At its start every E is One and every b is 0.
-  assign operand = !neuron_i.b_start ? state_rdata : neuron_i.backward ? 16'sd0 : 16'(wuxing_pkg::One);
 
   // One multiplexer of three: held word, parameter, else connection; the host reads through it.
-  logic a_held, a_param;
+  // Of a neuron at its start every E is One and every b is 0.
+  logic a_held, a_param, b_state, b_input, b_one;
   assign a_held  = neuron_i.run ? neuron_i.a_held : (Recompute == 0) && (walk_i.pass == wuxing_pkg::PassUpdate);
+  assign b_input = neuron_i.run ? neuron_i.b_eta : walk_i.pass != wuxing_pkg::PassErrorSum;
+  assign b_state = !b_input && !(neuron_i.run && neuron_i.b_start);
+  assign b_one   = !b_input && neuron_i.run && neuron_i.b_start && !neuron_i.backward;
   assign a_param = neuron_i.run ? !neuron_i.a_held : host_params_i;
 
   always_comb begin
     a = (a_held ? held_q : 16'sd0) | (a_param ? param_rdata : 16'sd0) | (!a_held && !a_param ? weight : 16'sd0);
-    b = neuron_i.run ? !neuron_i.b_eta ? operand : x_i : walk_i.pass == wuxing_pkg::PassErrorSum ? state_rdata : x_i;
+    b = (b_state ? state_rdata : 16'sd0) | (b_input ? x_i : 16'sd0) | (b_one ? 16'(wuxing_pkg::One) : 16'sd0);
     if (adjust_i.run) begin
       a = adjust_a;
       b = adjust_b;
@@ -218,9 +220,9 @@ module wuxing_tile #(
   assign partial_o = acc[PartialW-1:0];
   assign busy_o    = mac_load && working;
 
-  // ---- roundings of sums: u; all that stands 12 places higher (derivative, g, t, c, step)
+  // ---- roundings of sums: u; all that stands 12 places higher (derivative, g, t, c, step), and the host's parameters pass here
   wuxing_round #(.InW(AccW), .Shift(Fraction)) u_drive (.v_i(acc), .y_o(drive));
-  wuxing_round #(.InW(36), .Shift(12)) u_rounded (.v_i(acc[35:0]), .y_o(rounded));
+  wuxing_round_put #(.InW(36), .Shift(12)) u_rounded (.v_i(acc[35:0]), .put_i(host_i), .value_i(host_wdata_i), .y_o(rounded));
   assign step = Recompute != 0 ? 16'sd0 : rounded;  // recomputed connections stay as they are
 
   // ---- the neuron

@@ -135,8 +135,8 @@ module neuron_bench #(
     .clk_i, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i, .offset_i(offset),
     .x_i(neuron.b_eta ? eta_i : x_i), .random_i, .nearest_i,
     .error_we_i(error_we_i || collect_i), .error_here_i(collect_i), .error_slot_i, .error_i(collect_i ? error_output : error_i),
-    .host_i, .host_params_i, .host_we_i, .host_param_we_i, .host_mean_we_i(1'b0), .host_addr_i, .host_wdata_i, .host_rdata_o,
-    .host_mean_o(unused_mean),
+    .host_i, .host_params_i, .host_we_i, .host_param_we_i, .host_mean_we_i(1'b0), .host_addr_i,
+    .host_wdata_i(host_i ? host_wdata_i : 16'd0), .host_rdata_o, .host_mean_o(unused_mean),
     .settled_o, .found_o, .busy_o, .partial_o, .state_o(state), .obs_valid_o, .obs_neuron_o, .obs_addr_o, .obs_data_o
   );
 endmodule

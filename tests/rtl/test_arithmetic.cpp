@@ -119,6 +119,8 @@ void check_update(Device<Model>& dut, std::int64_t product, std::uint32_t r, int
     set(dut->product_i, product);
     dut->r_i = r;
     set(dut->old_i, old, width.bits);
+    dut->put_i = 0;
+    dut->value_i = 0;
     dut.settle();
     tally.equal(signed_value(dut->new_o, width.bits), width.updated(old, product, r), [&] {
         return "C " + std::to_string(old) + ", x g " + std::to_string(product) + ", r " + std::to_string(r);
@@ -152,6 +154,24 @@ TEMPLATE_TEST_CASE("update block: C' = satW(C + ((x g + r) >> Z)) for W = 16, 12
                 for (const std::uint32_t r : thresholds(width))
                     for (const int old : connections(width)) check_update(dut, std::int64_t{x} * g, r, old, tally);
         tally.finish(23 * 23 * 9 * 17);
+    }
+    SECTION("the host's word instead, whatever the sum is, also one out of range") {
+        for (const std::int64_t product : {std::int64_t{-1073741824}, std::int64_t{-1}, std::int64_t{0}, std::int64_t{1073741824}}) {
+            for (const int old : connections(width)) {
+                for (const int value : connections(width)) {
+                    set(dut->product_i, product);
+                    dut->r_i = 1;
+                    set(dut->old_i, old, width.bits);
+                    dut->put_i = 1;
+                    set(dut->value_i, value, width.bits);
+                    dut.settle();
+                    tally.equal(signed_value(dut->new_o, width.bits), value, [&] {
+                        return "C " + std::to_string(old) + ", x g " + std::to_string(product) + ", host " + std::to_string(value);
+                    });
+                }
+            }
+        }
+        tally.finish(4 * 17 * 17);
     }
     SECTION("products where the change of C steps from one value to the next, from all C near the ends") {
         // |x g| <= 2^30: the change reaches +-2^(30 - Z).
