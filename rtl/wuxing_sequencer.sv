@@ -73,6 +73,7 @@ module wuxing_sequencer #(
   } state_e;
 
   state_e              state_q, state_d;
+  wuxing_pkg::pass_e   pass_q;         // of state_q: addresses and operands cannot wait for it to be decoded
   logic [2:0]          layer_q, layer_d;
   logic [SlotsW-1:0]   slot_q;         // slot of the forward pass; slot of an error sum
   logic [IndexW-1:0]   input_q;        // input of an error sum
@@ -121,7 +122,7 @@ module wuxing_sequencer #(
 
   logic sum_issue;      // an error sum's product enters stage 1
   logic sums_issued_q;
-  assign sum_issue = (state_q == Sum) && !sums_issued_q;
+  assign sum_issue = (pass_q == wuxing_pkg::PassErrorSum) && !sums_issued_q;
 
   always_comb begin
     state_d = state_q;
@@ -205,9 +206,15 @@ module wuxing_sequencer #(
     if (!rst_ni) begin
       state_q <= Idle;
       layer_q <= 3'd0;
+      pass_q  <= wuxing_pkg::PassMac;
     end else begin
       state_q <= state_d;
       layer_q <= layer_d;
+      unique case (state_d)
+        Sum:     pass_q <= wuxing_pkg::PassErrorSum;
+        Update:  pass_q <= wuxing_pkg::PassUpdate;
+        default: pass_q <= wuxing_pkg::PassMac;
+      endcase
     end
   end
 
@@ -246,25 +253,19 @@ module wuxing_sequencer #(
   end
 
   // ---- pipeline of the passes over connections
-  logic               pass_valid;
-  wuxing_pkg::pass_e  pass;
+  logic pass_valid;
   assign pass_valid = fetched || sum_issue;
-  always_comb begin
-    pass = wuxing_pkg::PassMac;
-    if (state_q == Sum) pass = wuxing_pkg::PassErrorSum;
-    if (state_q == Update) pass = wuxing_pkg::PassUpdate;
-  end
 
   wuxing_issue #(.IndexW(IndexW)) u_issue (
-    .clk_i, .rst_ni, .pass_i(pass), .valid_i(pass_valid), .first_i(slot_q == '0), .last_i(slots_done),
-    .index_i(sum_issue ? input_q : event_index), .x_i(state_q == Backward ? eta_i : event_x), .index_o, .x_o,
+    .clk_i, .rst_ni, .pass_i(pass_q), .valid_i(pass_valid), .first_i(slot_q == '0), .last_i(slots_done),
+    .index_i(pass_q == wuxing_pkg::PassErrorSum ? input_q : event_index), .x_i(state_q == Backward ? eta_i : event_x), .index_o, .x_o,
     .load_o(walk_o.load), .random_step_o, .acc_add_o(walk_o.acc_add), .sum_first_o(walk_o.sum_first),
     .weight_write_o(walk_o.weight_write), .sum_last_o, .empty_o(pass_empty)
   );
 
   // ---- to the tiles
   always_comb begin
-    walk_o.pass        = pass;
+    walk_o.pass        = pass_q;
     walk_o.slot_first  = (state_q == Idle) || (state_q == Layer) || (state_q == BackFirst) || (state_q == UpdFirst) ||
                          (state_q == SumFirst) || (sum_issue && slots_done);
     walk_o.slot_next   = ((state_q == Collect) && collect_last) || ((state_q == Backward) && neuron_done_i) ||
