@@ -1,6 +1,10 @@
 // The iCE40 UP5K as a Wuxing board: the part's oscillator and reset around wuxing_board. 12 MHz in, 24 MHz inside, 3 Mbaud on the lines.
 module wuxing_up5k #(
-  parameter int ClockOnPllPin = 1  // the clock comes in at pin 35, beside the PLL; else at any other
+  parameter int ClockOnPllPin = 1,  // the clock comes in at pin 35, beside the PLL; else at any other
+  parameter int Tiles = 4,          // these as of wuxing_board
+  parameter int Slots = 24,
+  parameter int WeightDepth = 16384,
+  parameter int LearnK = 0
 ) (
   input  logic clk_12_i,
   input  logic rx_i,
@@ -22,7 +26,9 @@ module wuxing_up5k #(
 
   logic rst_n, busy;
   wuxing_start u_start (.clk_i(clk), .locked_i(locked), .rst_no(rst_n));
-  wuxing_board u_board (.clk_i(clk), .rst_ni(rst_n), .rx_i, .tx_o, .busy_o(busy));
+  wuxing_board #(.Tiles(Tiles), .Slots(Slots), .WeightDepth(WeightDepth), .LearnK(LearnK)) u_board (
+    .clk_i(clk), .rst_ni(rst_n), .rx_i, .tx_o, .busy_o(busy)
+  );
 
   assign busy_no     = !busy;
   assign flash_cs_no = 1'b1;
