@@ -26,7 +26,7 @@ constexpr Milliseconds kSlice{100};        // how often an interrupt is looked f
 constexpr int kHelloAttempts = 4;          // each ends with a silence
 constexpr int kMostHellos = 100;           // in one resynchronisation
 constexpr int kMostFruitless = 32;
-constexpr std::uint64_t kMostFrames = 1100;  // before the answer to HELLO: more than the buffer holds, spoilt ones of two bytes each
+constexpr std::uint64_t kMostFrames = 1100;  // before the answer to HELLO: more than the buffer holds
 
 std::uint8_t code(BoardRequest::Command command) {
     return static_cast<std::uint8_t>(command);

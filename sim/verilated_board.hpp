@@ -1,6 +1,7 @@
 // A verilated board behind the interface of board_top.hpp. PINS knows what the pins of TOP are called:
 //   reset(top, bool), clock(top, bool), receive(top, bool), send(top), busy(top)
-// and whether there is one for reset at all (kHasReset). A board without is switched off and on: then nothing in it is defined.
+// and whether there is one for reset at all (kHasReset). A board without is switched off and on: then nothing in it is
+// defined.
 #pragma once
 
 #include <verilated_fst_c.h>

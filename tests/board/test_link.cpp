@@ -238,7 +238,8 @@ TEST_CASE("a board that sends sound frames without end, but no answer, is given 
     private:
         int left_, babbled_ = 0;
     };
-    for (const auto& [after, message] : {std::pair{0, "not as a Wuxing board does"}, {1, "not as a Wuxing board does"}, {8, "does not answer"}}) {
+    for (const auto& [after, message] :
+         {std::pair{0, "not as a Wuxing board does"}, {1, "not as a Wuxing board does"}, {8, "does not answer"}}) {
         FakeBoard board;
         Babbler channel(board, after);
         BoardLink link(channel, {});

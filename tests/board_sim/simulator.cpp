@@ -26,7 +26,8 @@ std::string text_of(const Scratch& scratch, const char* name) {
 
 }  // namespace
 
-Simulator::Simulator(const Scratch& scratch, const std::string& program, const std::string& options) : scratch_(scratch) {
+Simulator::Simulator(const Scratch& scratch, const std::string& program, const std::string& options)
+    : scratch_(scratch) {
     scratch.write(kOut, std::string());
     const std::string link = scratch.path("port"), out = scratch.path(kOut), err = scratch.path(kErr);
     // It ends by itself if the test that started it is killed.

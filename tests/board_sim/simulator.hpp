@@ -13,7 +13,8 @@ namespace wuxing::test {
 
 class Simulator {
 public:
-    /// A program that is wuxing-board-sim, or takes its options, started with these; it serves the port "port" of the scratch folder.
+    /// A program that is wuxing-board-sim, or takes its options, started with these; it serves the port "port" of the
+    /// scratch folder.
     Simulator(const Scratch& scratch, const std::string& program, const std::string& options);
     ~Simulator();
     Simulator(const Simulator&) = delete;

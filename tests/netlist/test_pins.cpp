@@ -1,5 +1,5 @@
-// The board's netlist, the file that is placed and routed, behind its pins: trained, tested and read back by `wuxing board` through a
-// pseudo-terminal. What a faulty synthesis would leave behind is found there.
+// The board's netlist, the file that is placed and routed, behind its pins: trained, tested and read back by `wuxing
+// board` through a pseudo-terminal. What a faulty synthesis would leave behind is found there.
 #include <catch2/catch.hpp>
 #include <cstdio>
 #include <cstdlib>
@@ -44,7 +44,8 @@ TEST_CASE("netlist of the board: learns MNIST, answers and is read back over its
 
 TEST_CASE("netlist of the board: the network of the UP5K over its pins, MNIST", "[campaign]") {
     const Scratch scratch;
-    const std::string run = "--layers 784-80-10 --train-images 200 --test-images 50 --epochs 1 --seed 5 --core-shift 1 ";
+    const std::string run =
+        "--layers 784-80-10 --train-images 200 --test-images 50 --epochs 1 --seed 5 --core-shift 1 ";
     Simulator board(scratch, WUXING_NETLIST_BOARD, "--x-seed 6");
     const CommandResult train = run_wuxing(scratch, kTrain + run);
     INFO(train.out << train.err);
@@ -52,7 +53,8 @@ TEST_CASE("netlist of the board: the network of the UP5K over its pins, MNIST", 
     check_trained(scratch, run, 250, 784 * 80 + 80 * 10);
 }
 
-TEST_CASE("netlist of the board: start-up values do not matter; switched off and on, over a bad line, the run is resumed") {
+TEST_CASE(
+    "netlist of the board: start-up values do not matter; switched off and on, over a bad line, the run is resumed") {
     const Scratch scratch;
     write_small_dataset(scratch);
     const std::string run = kSmall + "--epochs 1 --train-images 12 --test-images 3 ";
