@@ -12,7 +12,9 @@
 namespace wuxing::test {
 namespace {
 
-const std::string kTrain = "board train --port port --timeout 2 --out hard.wux --json hard.json ";
+// A second of this board's time takes two minutes: no silence of a busy machine is to be taken for one of the board.
+const std::string kTrain = "board train --port port --out hard.wux --json hard.json ", kPatient = "--timeout 60 ",
+                  kHasty = "--timeout 3 ";
 /// All tiles, and several slots of one, in little time: 160 cycles bring a connection, 160 read it back.
 const std::string kSmall = "--data . --layers 16-9-3 --eta 0.05 --seed 7 --core-shift 1 ";
 
@@ -35,7 +37,7 @@ TEST_CASE("netlist of the board: learns MNIST, answers and is read back over its
     const Scratch scratch;
     const std::string run = "--layers 784-4-10 --train-images 8 --test-images 3 --epochs 1 --seed 5 --core-shift 1 ";
     Simulator board(scratch, WUXING_NETLIST_BOARD, "--x-seed 5");
-    const CommandResult train = run_wuxing(scratch, kTrain + run);
+    const CommandResult train = run_wuxing(scratch, kTrain + kPatient + run);
     INFO(train.out << train.err);
     REQUIRE(train.code == 0);
     check_trained(scratch, run, 11, 784 * 4 + 4 * 10);
@@ -47,7 +49,7 @@ TEST_CASE("netlist of the board: the network of the UP5K over its pins, MNIST", 
     const std::string run =
         "--layers 784-80-10 --train-images 200 --test-images 50 --epochs 1 --seed 5 --core-shift 1 ";
     Simulator board(scratch, WUXING_NETLIST_BOARD, "--x-seed 6");
-    const CommandResult train = run_wuxing(scratch, kTrain + run);
+    const CommandResult train = run_wuxing(scratch, kTrain + kPatient + run);
     INFO(train.out << train.err);
     REQUIRE(train.code == 0);
     check_trained(scratch, run, 250, 784 * 80 + 80 * 10);
@@ -62,13 +64,13 @@ TEST_CASE(
         INFO(options);
         std::filesystem::remove(scratch.path("c"));
         Simulator board(scratch, WUXING_NETLIST_BOARD, options);
-        CommandResult train = run_wuxing(scratch, kTrain + run + "--checkpoint c");
+        CommandResult train = run_wuxing(scratch, kTrain + kHasty + run + "--checkpoint c");
         INFO(train.out << train.err);
         const bool switched = contains(options, "--reset-after");
         REQUIRE(train.code == (switched ? 2 : 0));
         if (switched) {
             CHECK(contains(train.err, "reset"));
-            train = run_wuxing(scratch, kTrain + "--resume c");
+            train = run_wuxing(scratch, kTrain + kHasty + "--resume c");
             INFO(train.out << train.err);
             REQUIRE(train.code == 0);
         }
@@ -85,7 +87,7 @@ TEST_CASE("netlist of the board: planted faults are found over its pins") {
     for (int fault = 0; fault <= WUXING_FAULTS; ++fault) {
         ::setenv("WUXING_FAULT", std::to_string(fault).c_str(), 1);
         Simulator board(scratch, WUXING_BOARD_OF_FAULTS, "--x-seed 3");
-        const CommandResult train = run_wuxing(scratch, kTrain + run);
+        const CommandResult train = run_wuxing(scratch, kTrain + kHasty + run);
         INFO("fault " << fault << ": " << train.code << " " << train.out << train.err);
         REQUIRE((train.code == 0 || (fault > 0 && (train.code == 1 || train.code == 2))));
         if (train.code != 0) CHECK(is_one_line(train.err));
