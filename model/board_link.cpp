@@ -26,6 +26,7 @@ constexpr Milliseconds kSlice{100};        // how often an interrupt is looked f
 constexpr int kHelloAttempts = 4;          // each ends with a silence
 constexpr int kMostHellos = 100;           // in one resynchronisation
 constexpr int kMostFruitless = 32;
+constexpr std::uint64_t kMostFrames = 1100;  // before the answer to HELLO: more than the buffer holds
 
 std::uint8_t code(BoardRequest::Command command) {
     return static_cast<std::uint8_t>(command);
@@ -253,11 +254,13 @@ bool BoardLink::ask(Milliseconds wait, int attempts) {
     hello_.reset();
     first_token_ = static_cast<std::uint8_t>(token_ + 1);
     int silences = 0;
-    for (int hellos = 0; hellos < kMostHellos && silences < attempts && !hello_; ++hellos) {
+    const std::uint64_t frames = counts_.frames_received;
+    const auto babbles = [&] { return counts_.frames_received - frames > kMostFrames; };
+    for (int hellos = 0; hellos < kMostHellos && silences < attempts && !hello_ && !babbles(); ++hellos) {
         send(BoardRequest::Command::hello, ++token_, {});
         ask_again_ = false;
         deadline_ = channel_.now() + wait;
-        while (!hello_ && !ask_again_) {
+        while (!hello_ && !ask_again_ && !babbles()) {
             if (settings_.stopped && settings_.stopped()) throw LinkStopped();
             const Milliseconds left = deadline_ - channel_.now();
             if (left.count() <= 0) {
@@ -269,6 +272,7 @@ bool BoardLink::ask(Milliseconds wait, int attempts) {
         }
     }
     asking_ = false;
+    if (babbles()) heard_garbage_ = true;
     return hello_.has_value();
 }
 

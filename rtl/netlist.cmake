@@ -90,7 +90,7 @@ function(wuxing_verilate_netlist name top netlist)
   add_custom_command(OUTPUT ${model} ${folder}/V${name}.h
     COMMAND sh -c "\"$@\" > ${folder}.log 2>&1 || { cat ${folder}.log; false; }" sh
       ${VERILATOR_BIN} --cc --build -j 2 --prefix V${name} --top-module ${top} --Mdir ${folder} --trace-fst -O3
-      --x-assign unique --x-initial unique --no-timing -Wno-fatal -Wno-lint -DNO_ICE40_DEFAULT_ASSIGNMENTS
+      --x-assign unique --x-initial unique --no-timing -Wno-fatal -Wno-lint -Werror-USERERROR -DNO_ICE40_DEFAULT_ASSIGNMENTS
       -CFLAGS "-w -DVL_TIME_CONTEXT ${native}" -MAKEFLAGS "${make_flags}"
       ${waivers} ${netlist} ${ARGN} ${WUXING_ICE40_CELLS}
     DEPENDS ${waivers} ${netlist} ${ARGN} ${WUXING_ICE40_CELLS}

@@ -1,8 +1,10 @@
 // The link: nothing twice, nothing left out, whatever the line does; and what is said of boards that are none.
 #include <catch2/catch.hpp>
 #include <numeric>
+#include <stdexcept>
 #include <string>
 
+#include "board_frame.hpp"
 #include "board_link.hpp"
 #include "fake_channel.hpp"
 #include "scratch.hpp"
@@ -216,6 +218,38 @@ TEST_CASE("a reset in between is told") {
         INFO(after);
         // After 255 requests 0 may as well be the next number: then only the results tell.
         if (after != 255) CHECK(contains(error, "the board has been reset"));
+    }
+}
+
+TEST_CASE("a board that sends sound frames without end, but no answer, is given up") {
+    /// From its n-th request on.
+    class Babbler : public FakeChannel {
+    public:
+        Babbler(FakeBoard& board, int after) : FakeChannel(board), left_(after) {}
+        void exchange(Stream& out, Stream& in, Milliseconds wait) override {
+            if (!out.empty()) --left_;
+            if (left_ >= 0) return FakeChannel::exchange(out, in, wait);
+            out.clear();
+            append_frame(in, {0x80, 0, 0, 3});
+            babbled_ += babbled_ < 100000 ? 1 : throw std::runtime_error("nobody gives up");
+            FakeChannel::exchange(out, in, Milliseconds(0));
+        }
+
+    private:
+        int left_, babbled_ = 0;
+    };
+    for (const auto& [after, message] :
+         {std::pair{0, "not as a Wuxing board does"}, {1, "not as a Wuxing board does"}, {8, "does not answer"}}) {
+        FakeBoard board;
+        Babbler channel(board, after);
+        BoardLink link(channel, {});
+        const std::string error = board_error([&] {
+            link.connect();
+            for (int k = 0; k < 1000; ++k) link.submit({Command::sample, sample(k)}, [](const BoardReply&) {});
+            link.finish();
+        });
+        INFO(after << ": " << error);
+        CHECK(contains(error, message));
     }
 }
 

@@ -26,11 +26,12 @@ std::string text_of(const Scratch& scratch, const char* name) {
 
 }  // namespace
 
-Simulator::Simulator(const Scratch& scratch, const std::string& options) : scratch_(scratch) {
+Simulator::Simulator(const Scratch& scratch, const std::string& program, const std::string& options)
+    : scratch_(scratch) {
     scratch.write(kOut, std::string());
     const std::string link = scratch.path("port"), out = scratch.path(kOut), err = scratch.path(kErr);
     // It ends by itself if the test that started it is killed.
-    std::vector<std::string> words{"wuxing-board-sim", "--link", link, "--idle-exit", "120"};
+    std::vector<std::string> words{program, "--link", link, "--idle-exit", "120"};
     std::istringstream stream(options);
     for (std::string word; stream >> word;) words.push_back(word);
     std::vector<char*> pointers;
@@ -40,7 +41,7 @@ Simulator::Simulator(const Scratch& scratch, const std::string& options) : scrat
     process_ = ::fork();
     if (process_ == 0) {
         if (std::freopen(out.c_str(), "w", stdout) != nullptr && std::freopen(err.c_str(), "w", stderr) != nullptr)
-            ::execv(WUXING_BOARD_SIM, pointers.data());
+            ::execv(program.c_str(), pointers.data());
         ::_exit(99);
     }
     for (int wait = 0; wait < 10000; ++wait) {

@@ -1,4 +1,4 @@
-// wuxing-board-sim as a process of its own.
+// A virtual board as a process of its own.
 #pragma once
 
 #include <sys/types.h>
@@ -13,8 +13,9 @@ namespace wuxing::test {
 
 class Simulator {
 public:
-    /// Started with these options, serving the port "port" of the scratch folder.
-    Simulator(const Scratch& scratch, const std::string& options);
+    /// A program that is wuxing-board-sim, or takes its options, started with these; it serves the port "port" of the
+    /// scratch folder.
+    Simulator(const Scratch& scratch, const std::string& program, const std::string& options);
     ~Simulator();
     Simulator(const Simulator&) = delete;
     Simulator& operator=(const Simulator&) = delete;

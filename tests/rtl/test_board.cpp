@@ -109,6 +109,10 @@ TEST_CASE("board: configured, loaded, trained and read back over the line as the
         const Bytes reply = board.sample({{1, 5}}, 1, true);
         tally.holds(reply == Bytes{0, 255, 255, 1, 0, 0, 0, 0x40, 0}, [] { return "sample before it is configured"; });
     }
+    {
+        const Bytes reply = board.sample({}, 0x7FFF, true);  // bit 15 is none of the label
+        tally.holds(reply == Bytes{0, 255, 255, 0xFF, 0x7F, 0, 0, 0x40, 0}, [] { return "the greatest label"; });
+    }
     board.write(0x20, {4 << 16 | 9, 0 << 16 | 2, 0});
     board.write(0x24, {2 << 16 | 4, 2 << 16 | 1, 18});
     board.write(0x05, {2, config.steps, kEta});
@@ -145,6 +149,15 @@ TEST_CASE("board: configured, loaded, trained and read back over the line as the
         });
         tally.equal(board.read(0x0A, 1)[0], static_cast<std::int64_t>(model.random_state()), [] { return "R"; });
     }
+    // The first address decides how long words are; the core has no words at the end of region 0 and none in region 3.
+    const auto read_bytes = [&](std::uint32_t address) { return board.request(2, Board::number(address, 4) + Bytes{2}); };
+    const auto first = static_cast<std::uint32_t>(board.read(1u << 26, 1)[0]);
+    tally.holds(read_bytes((1u << 26) - 1) == Bytes{6, 0, 0, 0, 0} + Board::number(first, 4), [] { return "READ into region 1"; });
+    tally.holds(read_bytes(0xFFFFFFF) == Bytes{6, 0, 0, 0x31, 0x58}, [] { return "READ from the last address on"; });
+    for (std::uint32_t region = 1; region <= 4; ++region)
+        tally.holds(board.request(3, Board::number((region << 26) - 1, 4) + Bytes(8, 0x11)) == Bytes{6, 0},
+                    [] { return "WRITE from the last address of a region on"; });
+    tally.equal(board.read(1u << 26, 1)[0], static_cast<std::int64_t>(static_cast<std::int32_t>(first)), [] { return "not written"; });
     CHECK(changed > 20);
     CHECK(board.busy > 10000);
     tally.finish(900);

@@ -254,6 +254,19 @@ TEST_CASE("link: lengths of every command, wrong and right; sequence numbers pas
                     p.resize(static_cast<std::size_t>(length));
                     bench.request(p, reference, "lengths");
                 }
+    // Right but for one bit of the length, as far as the buffer goes; and of the number.
+    for (int command = 1; command <= 4; ++command)
+        for (int length = 2; length <= 12; ++length)
+            for (int more = 16; more <= 1024; more *= 2) {
+                Bytes p = with_address(command, reference.next, kWeights) + noise(cases, length + more);
+                p.resize(static_cast<std::size_t>(length + more));
+                bench.request(p, reference, "long");
+            }
+    for (int n = 0; n < 40; ++n)
+        for (int bit = 0; bit < 8; ++bit) {
+            bench.request(read_request(reference.next ^ 1 << bit, kWeights, 0), reference, "a bit of the number");
+            if (bit == n % 8) bench.request(read_request(reference.next, kWeights, 0), reference, "sequence");
+        }
     for (int n = 0; n < 300; ++n) {
         bench.request(read_request(reference.next, kWeights, 1), reference, "sequence");
         if (n % 16 == 0) bench.request(read_request(reference.next + cases.between(1, 255), kWeights, 1), reference, "wrong");
@@ -262,6 +275,41 @@ TEST_CASE("link: lengths of every command, wrong and right; sequence numbers pas
     CHECK(reference.met[kUnknown] > 100);
     CHECK(reference.met[kSequence] > 30);
     tally.finish(20000);
+}
+
+TEST_CASE("link: no command but four; a reply's command is the request's with its highest bit turned over") {
+    Tally tally;
+    LinkBench<Vlink4> bench(4, 20, tally);
+    Reference reference;
+    Cases& cases = bench.cases;
+    for (int command = 0; command <= 255; ++command) {
+        if (command >= 1 && command <= 4) continue;
+        Requests requests;
+        for (const int more : {0, 1, 5, 9})
+            requests.push_back(Bytes{static_cast<std::uint8_t>(command), reference.next} + noise(cases, more));
+        Reference ahead = reference;
+        tally.holds(ahead.answer(requests[0]) == Bytes{static_cast<std::uint8_t>(command ^ 0x80), reference.next, reference.next, kUnknown},
+                    [] { return "what is expected"; });
+        play(bench, reference, requests, "unknown command");
+    }
+    CHECK(reference.met[kUnknown] == 4 * 252);
+    CHECK(reference.next == 0);
+    tally.finish(252 * 20);
+}
+
+TEST_CASE("link: next is that of the moment at which a request is served, whatever stands behind it in the buffer") {
+    Tally tally;
+    LinkBench<Vlink4> bench(4, 21, tally);
+    Reference reference;
+    Cases& cases = bench.cases;
+    const Requests requests{read_request(0, 0x20, 1), hello(0x55), write_request(cases, 1, kWeights, 2), read_request(5, 0x20, 1), {9, 2},
+                            sample_request(cases, 2, 3), write_request(cases, 3, 0x70, 1), read_request(3, 0x20, 1), hello(3)};
+    Reference ahead = reference;
+    Bytes next;
+    for (const Bytes& p : requests) next.push_back(ahead.answer(p)[2]);
+    CHECK(next == Bytes{1, 1, 2, 2, 2, 3, 4, 4, 4});
+    play(bench, reference, requests, "pipelined");
+    tally.finish(60);
 }
 
 TEST_CASE("link: escapes in every place, of payload and FCS, in requests and replies") {
@@ -354,6 +402,29 @@ TEST_CASE("link: corrupt, short, empty, aborted and spoilt frames among good one
     tally.finish(5000);
 }
 
+TEST_CASE("link: a check sum wrong in any one bit, or so that one bit of what the receiver compares is wrong, is refused") {
+    Tally tally;
+    LinkBench<Vlink4> bench(4, 19, tally);
+    Reference reference;
+    Cases& cases = bench.cases;
+    const auto one_bit = [](unsigned v) { return (v & (v - 1)) == 0; };
+    int patterns = 0;
+    for (unsigned wrong = 1; wrong < 0x10000; ++wrong) {
+        unsigned left = wrong;  // in the register, once the FCS has gone through it
+        for (int bit = 0; bit < 16; ++bit) left = left >> 1 ^ ((left & 1) != 0 ? 0x8408u : 0u);
+        if (!one_bit(wrong) && !one_bit(left)) continue;
+        ++patterns;
+        Bytes frame = with_fcs(write_request(cases, reference.next, kWeights, 3));
+        frame[frame.size() - 2] ^= static_cast<std::uint8_t>(wrong);
+        frame[frame.size() - 1] ^= static_cast<std::uint8_t>(wrong >> 8);
+        bench.line.bytes(Bytes{0x7E} + escaped(frame) + Bytes{0x7E});
+        bench.expect({reference.corrupt(kCorrupt)}, reference, "wrong check sum");
+    }
+    CHECK(patterns == 32);
+    bench.request(write_request(cases, reference.next, kWeights, 3), reference, "right check sum");
+    tally.finish(32 * 9);
+}
+
 TEST_CASE("link: after noise on the line the next frame is taken, and nothing has changed") {
     Tally tally;
     int corrupt = 0;
@@ -427,8 +498,14 @@ TEST_CASE("link: overflow; order of the replies; room for not even a header") {
             ++lost;
             if (n % 3 == 2) {
                 bench.send();
-                line.bytes(with_address(3, reference.next, kWeights) + Bytes(1000, 0x44));
-                bench.send();
+                if (n % 2 == 0) {
+                    line.bytes(with_address(3, reference.next, kWeights) + Bytes(1000, 0x44));
+                    bench.send();
+                } else {
+                    line.level(false, 30000);  // a break, over when there is room
+                    line.rest(2);
+                    bench.cycles(200);
+                }
                 bench.hold = false;
                 bench.cycles(20000);
                 line.bytes(Bytes(1000, 0x44) + Bytes{0x7E});
@@ -453,7 +530,7 @@ TEST_CASE("link: READ and WRITE of 1 to 255 words and more, refused words") {
     LinkBench<Vlink4> bench(4, 16, tally);
     Reference reference;
     Cases& cases = bench.cases;
-    for (const std::uint32_t base : {0u, 0x68u, kWeights, kWeights + 0x3FFFF, kParameters, 3u << 26, 0x3FFFFF0u, 0xFFFFFFEu})
+    for (const std::uint32_t base : {0u, 0x68u, kWeights, kWeights + 0x3FFFF, kParameters, 3u << 26, 0x3FFFFF0u, kParameters - 5, (3u << 26) - 6, 0xFFFFFFEu})
         for (const int words : {1, 2, 7, 254, 255, 256, 300}) {
             bench.request(write_request(cases, reference.next, base, words), reference, "WRITE");
             bench.request(read_request(reference.next, base, words & 255), reference, "READ");
