@@ -6,8 +6,11 @@ find_file(ICE40_CELLS cells_sim.v PATHS /usr/share/yosys/ice40 /usr/local/share/
 find_package(Threads REQUIRED)
 find_package(ZLIB REQUIRED)
 
-# What the UP5K's core is synthesised with; Slots also says what networks it can hold.
-set(WUXING_UP5K_PARAMETERS Tiles 4 Slots 24 Layers 2 WeightDepth 16384 IndexW 10 AllCounters 0)
+# What the UP5K's cores are synthesised with; Slots also says what networks they can hold.
+set(WUXING_UP5K_PARAMETERS Tiles 4 Slots 24 Layers 2 WeightDepth 16384 IndexW 10 AllCounters 0
+  CACHE INTERNAL "the UP5K's core that learns C")
+set(WUXING_UP5K_K_PARAMETERS Tiles 2 Slots 30 Layers 2 WeightDepth 32768 IndexW 10 AllCounters 0 LearnK 1
+  CACHE INTERNAL "the UP5K's core that learns C and K")
 
 # Names relative to the project: what Yosys calls things must not depend on where the project lies.
 set(files ${WUXING_RTL_FILES})

@@ -59,6 +59,8 @@ int main(int argc, char** argv) {
     app.option_defaults()->always_capture_default()->take_last();
     app.set_version_flag("--version", std::string(kProjectVersion));
     app.add_option("--link", o.link, "Symbolic link to the pseudo-terminal, removed at the end");
+    app.add_option("--core", o.core, "What the board holds: up5k learns C with 4 tiles, up5k_k learns C and K with 2")
+        ->check(CLI::IsMember(board_cores()));
     app.add_option("--bit-cycles", o.bit_cycles, "Clock cycles a bit on the line")
         ->check(CLI::IsMember(board_bit_cycles()));
     app.add_option("--x-seed", o.x_seed, "Seed of the board's undefined start values, 0: all zero");

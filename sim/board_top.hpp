@@ -21,9 +21,10 @@ public:
     virtual void open_waves(const std::string& path) = 0;
 };
 
-/// Clock cycles a bit for which there is a board, the default first.
+/// Cores and clock cycles a bit for which there are boards, the defaults first.
+std::vector<std::string> board_cores();
 std::vector<int> board_bit_cycles();
-/// The board whose undefined start values are drawn from `start_seed` (0: all zero).
-std::unique_ptr<BoardTop> make_board(int bit_cycles, std::uint32_t start_seed);
+/// The board whose undefined start values are drawn from `start_seed` (0: all zero). Throws SetupError if there is none such.
+std::unique_ptr<BoardTop> make_board(const std::string& core, int bit_cycles, std::uint32_t start_seed);
 
 }  // namespace wuxing::sim

@@ -32,7 +32,7 @@ double seconds_since(Clock::time_point start) {
 VirtualBoard::VirtualBoard(const VirtualBoardOptions& options)
     : options_(options),
       port_(options.link),
-      top_(make_board(options.bit_cycles, options.x_seed)),
+      top_(make_board(options.core, options.bit_cycles, options.x_seed)),
       errors_in_(options.line_errors, 2 * options.seed),
       errors_out_(options.line_errors, 2 * options.seed + 1),
       tamper_(options.wrong.empty() ? Wrong() : parse_wrong(options.wrong)),

@@ -15,6 +15,7 @@ namespace wuxing::sim {
 
 struct VirtualBoardOptions {
     std::string link, waves, wrong;
+    std::string core = "up5k";
     int bit_cycles = 8;
     std::uint32_t x_seed = 1;
     double line_errors = 0;
