@@ -1,8 +1,8 @@
 // The Wuxing core: bus, layer table, receiver, sequencer, neuron timing, random words and the array of tiles.
 // Parameters, ports and memory map: docs/core.md. What it computes: docs/contract.md.
 module wuxing_core #(
-  parameter int Tiles = 4,            // processing elements, 1..64
-  parameter int Slots = 32,           // neurons a tile holds, all layers together, 2..1023
+  parameter int Tiles = 4,            // processing elements, 1..128
+  parameter int Slots = 32,           // neurons a tile holds, all layers together, 2..1023, Tiles x (Slots + 1) at most 2^16
   parameter int Layers = 4,           // most layers in the table, 1..8
   parameter int WeightDepth = 16384,  // words of connection memory a tile, 2..2^18
   parameter int IndexW = 10,          // bits of an input's number, 4..12
@@ -44,8 +44,8 @@ module wuxing_core #(
   localparam int SlotW = $clog2(Slots);
   localparam int ThresholdW = wuxing_pkg::StepFraction - wuxing_pkg::weight_fraction(WeightW);
 
-  if (Tiles < 1 || Tiles > 64) begin : g_bad_tiles
-    $error("Tiles must be 1..64");
+  if (Tiles < 1 || Tiles > 128) begin : g_bad_tiles
+    $error("Tiles must be 1..128");
   end
   if (WeightDepth < 2 || WeightDepth > 262144) begin : g_bad_depth
     $error("WeightDepth must be 2..262144");
@@ -207,4 +207,9 @@ module wuxing_core #(
   end
   assign obs_layer_o = {1'b0, layer_index};
   assign obs_input_o = adjust.write ? 16'(adjust.word) : 16'(index);
+
+  // The number of a neuron has 16 bits, also in a slot past the last.
+  if (Tiles * (Slots + 1) > 65536) begin : g_bad_neurons
+    $error("Tiles x (Slots + 1) must be at most 65536");
+  end
 endmodule

@@ -1,6 +1,7 @@
 // The core as a bench sees it: ports sampled once a cycle, no simulator (docs/core.md, "Ports").
 #pragma once
 
+#include <bitset>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -9,6 +10,9 @@
 #include "contract.hpp"
 
 namespace wuxing::sim {
+
+/// Most tiles of a core.
+constexpr int kMostTiles = 128;
 
 /// What the bench drives in one cycle.
 struct CoreInputs {
@@ -31,8 +35,8 @@ struct CoreOutputs {
     bool sample_ready = false;
     bool result_valid = false;
     std::uint64_t result_data = 0;
-    std::uint64_t observed = 0;  ///< obs_valid_o: lanes with a record in this cycle
-    std::uint8_t phase = 0;      ///< obs_phase_o
+    std::bitset<kMostTiles> observed;  ///< obs_valid_o: lanes with a record in this cycle
+    std::uint8_t phase = 0;            ///< obs_phase_o
 };
 
 constexpr int kPhases = 8;

@@ -69,8 +69,8 @@ void Transactor::step() {
     in_.sample_data = beat_.data;
     in_.result_ready = hold_ == 0;
 
-    if (out.observed != 0) publish_records(out);
-    const bool observed = out.observed != 0;
+    const bool observed = out.observed.any();
+    if (observed) publish_records(out);
     const bool beat_taken = in_.sample_valid && out.sample_ready;
     const bool result_taken = out.result_valid && in_.result_ready;
     const bool held_back = (in_sample_ && !in_.sample_valid) || (out.result_valid && !in_.result_ready);
@@ -103,8 +103,9 @@ void Transactor::step() {
 }
 
 void Transactor::publish_records(const CoreOutputs& out) {
-    for (std::uint64_t lanes = out.observed; lanes != 0; lanes &= lanes - 1) {
-        const int lane = __builtin_ctzll(lanes);
+    const auto& lanes = out.observed;
+    for (std::size_t next = lanes._Find_first(); next < lanes.size(); next = lanes._Find_next(next)) {
+        const int lane = static_cast<int>(next);
         Observation observation{core_.record(lane), cycle_, 0, lane};
         const EventKind kind = observation.record.kind;
         if (kind == EventKind::weight_write || kind == EventKind::parameter_write) observation.address = core_.address(lane);

@@ -26,6 +26,19 @@ std::uint32_t port_bits(const VlWide<Words>& port, int low, int width) {
     return static_cast<std::uint32_t>((pair >> (low % 32)) & ((std::uint64_t{1} << width) - 1));
 }
 
+/// A port with a bit a tile.
+template <typename Port>
+std::bitset<kMostTiles> tile_bits(const Port& port) {
+    return std::bitset<kMostTiles>(port);
+}
+template <std::size_t Words>
+std::bitset<kMostTiles> tile_bits(const VlWide<Words>& port) {
+    static_assert(32 * (Words - 1) < kMostTiles, "a core has more tiles than the bench knows");
+    std::bitset<kMostTiles> bits;
+    for (std::size_t word = Words; word-- > 0;) bits = bits << 32 | std::bitset<kMostTiles>(port[word]);
+    return bits;
+}
+
 template <typename Top>
 class VerilatedCore final : public Core {
 public:
@@ -111,7 +124,7 @@ private:
         outputs_.sample_ready = top_->smp_ready_o;
         outputs_.result_valid = top_->res_valid_o;
         outputs_.result_data = top_->res_data_o;
-        outputs_.observed = top_->obs_valid_o;
+        outputs_.observed = tile_bits(top_->obs_valid_o);
         outputs_.phase = top_->obs_phase_o;
     }
 

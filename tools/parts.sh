@@ -1,13 +1,18 @@
 #!/usr/bin/env bash
-# Cells of the core for 784-80-10 on three families of parts, by number of tiles: one line of JSON a synthesis.
-# usage: tools/parts.sh [FAMILY:TILES...] > docs/results/parts.jsonl      Yosys alone; some minutes
-#        tools/parts.sh --table FILE > docs/parts.md                      the page from these lines
-#        tools/parts.sh --check FILE FAMILY:TILES...                      synthesised again: memories and multipliers the same,
+# What the core for 784-80-10 takes on three families of parts, by number of tiles, and how many cycles a sample takes it. A line of
+# JSON a synthesis and a run, kept in docs/results; the page docs/parts.md and a table of README.md are written from them.
+# usage: tools/parts.sh [FAMILY:TILES...] > docs/results/parts.jsonl      Yosys alone; half an hour, most of it for 80 tiles
+#        tools/parts.sh --cycles > docs/results/parts_cycles.jsonl        wuxing and wuxing-cosim of build/bin
+#        tools/parts.sh --table > docs/parts.md
+#        tools/parts.sh --summary                                         the table of README.md
+#        tools/parts.sh --check FAMILY:TILES...                           synthesised again: memories and multipliers the same,
 #                                                                         every other count within 2 %
+#        tools/parts.sh --check-cycles [BUILD]                            run again: every digit the same
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")/.."
 
-readonly default_points=(ice40:4 xilinx:4 xilinx:16 ecp5:4 ecp5:16)
+readonly default_points=(ice40:4 xilinx:4 xilinx:16 xilinx:80 ecp5:4 ecp5:16 ecp5:80)
+readonly cells=docs/results/parts.jsonl cycles=docs/results/parts_cycles.jsonl
 
 fail() {
     echo "parts.sh: $1" >&2
@@ -57,37 +62,62 @@ point() { # family tiles
     rm -rf "$log"
 }
 
-table() { # file
-    cat <<'END'
-# The core on larger parts
-
-784-80-10 on 4 and 16 tiles, synthesised with the observation port kept. Cells as Yosys counts them; place and route was not
-run for Artix-7 and ECP5, because no open tool for it is packaged for Debian 12, so nothing is said about clock rates there.
-Written by `tools/parts.sh --table`.
-
-| part | tiles | LUT | flip-flops | carry cells | multipliers | block RAM | SPRAM | LUT RAM | core, command, version |
-|---|---|---|---|---|---|---|---|---|---|
-END
-    jq -r '"| \({ice40: "iCE40 UltraPlus", xilinx: "Artix-7", ecp5: "ECP5"}[.family]) | \(.tiles) | \(.lut) | \(.ff) | \(.carry) | \(.dsp) | \(.block_ram) (\(.block_ram_bits / 1024) Kbit) | \(.single_port_ram) | \(.lut_ram) | \(.parameters); `\(.command)`; \(.yosys) |"' "$1"
+# Cycles do not depend on a memory's depth nor on slots that are not used: cores of wuxing-cosim serve that are larger than needed.
+all_cycles() { # build
+    local build=${1:-build} folder tiles name arguments
+    for program in wuxing wuxing-cosim; do
+        [[ -x $build/bin/$program ]] || fail "$build/bin/$program is not built"
+    done
+    folder=$(mktemp -d)
+    trap "rm -rf '$folder'" EXIT
+    local train="wuxing train --layers 784-80-10 --epochs 2 --shift 1 --seed 1 --out two-epochs.wux"
+    run() { (cd "$folder" && PATH=$build/bin:$PATH && $1 >"$folder/log" 2>&1) || { tail -n 5 "$folder/log" >&2; fail "failed: $1"; }; }
+    build=$(cd "$build" && pwd)
+    run "$train"
+    for tiles in 4 16 80; do
+        for name in fresh trained inferred; do
+            arguments="--config tiles$tiles --images 1000 --seed 1 --stall 0"
+            [[ $name == inferred ]] || arguments+=" --learn"
+            [[ $name == fresh ]] || arguments+=" --model two-epochs.wux"
+            run "wuxing-cosim $arguments --json run.json"
+            jq -c --arg name "$name" --arg command "wuxing-cosim $arguments" --arg model "$train" \
+                '{tiles: .config.tiles, run: $name, images, divergences, events: ([.events[]] | add), trace_digest,
+                  cycles: (.cycles_per_trained_image + .cycles_per_inferred_image),
+                  phases: (.images as $n | .phase_cycles | map_values(. / $n)), multiplier_utilisation, $command}
+                 + if $name == "fresh" then {} else {$model} end' "$folder/run.json"
+        done
+    done
 }
 
-check() { # file point...
-    local file=$1 p again
-    shift
+# Page or summary, of lines that the tool would make today: the same points, parameters and commands.
+written() { # part
+    local wanted=() p
+    for p in "${default_points[@]}"; do wanted+=("$p $(core_parameters "${p#*:}"); $(synthesis "${p%:*}")"); done
+    diff <(printf '%s\n' "${wanted[@]}") <(jq -r '"\(.family):\(.tiles) \(.parameters); \(.command)"' "$cells") >&2 ||
+        fail "$cells has other syntheses than those of today"
+    jq -nr --arg part "$1" --slurpfile parts "$cells" --slurpfile cycles "$cycles" -f tools/parts.jq
+}
+
+check() { # point...
+    local p again
     for p in "$@"; do
         again=$(point "${p%:*}" "${p#*:}")
         jq -es --argjson again "$again" '
             map(select(.family == $again.family and .tiles == $again.tiles)) | length == 1 and (.[0] as $old |
             ($old | [.dsp, .block_ram, .single_port_ram]) == ($again | [.dsp, .block_ram, .single_port_ram]) and
             all("lut", "ff", "carry", "lut_ram"; ($old[.] - $again[.]) * 50 <= $old[.] and ($again[.] - $old[.]) * 50 <= $old[.]))' \
-            "$file" >/dev/null || fail "$p: $file does not say what synthesis gives: $again"
+            "$cells" >/dev/null || fail "$p: $cells does not say what synthesis gives: $again"
     done
-    echo "$# syntheses as $file says"
+    echo "$# syntheses as $cells says"
 }
 
 case ${1:-} in
-    --table) table "${2:?a file is missing}"; exit ;;
-    --check) shift; check "$@"; exit ;;
+    --cycles) all_cycles "${@:2}"; exit ;;
+    --table) written page; exit ;;
+    --summary) written summary; exit ;;
+    --check) check "${@:2}"; exit ;;
+    --check-cycles) diff "$cycles" <(all_cycles "${@:2}") >&2 || fail "$cycles is not what the runs give"; exit ;;
+    -*) fail "no option $1; $(sed -n 's/^# usage: /usage: /p' "$0")" ;;
 esac
 points=("$@")
 [[ ${#points[@]} -gt 0 ]] || points=("${default_points[@]}")

@@ -15,7 +15,7 @@ if(NOT DEFINED REFUSAL)
 endif()
 
 # Verilator calls an elaboration-time $error so; the text must be that of the check, not that of some consequence.
-string(REPLACE "." "\\." expected "${REFUSAL}")
+string(REGEX REPLACE "([.+()])" "\\\\\\1" expected "${REFUSAL}")
 if(result EQUAL 0 OR NOT output MATCHES "USERERROR: rtl/[a-z_]+\\.sv:[0-9]+:[0-9]+: ${expected}\n")
   message(FATAL_ERROR "${TOP} ${PARAMETERS}: exit ${result}, expected the refusal \"${REFUSAL}\"\n${output}")
 endif()

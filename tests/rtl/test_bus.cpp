@@ -111,7 +111,7 @@ struct BusTraits<Vbus> {
 };
 template <>
 struct BusTraits<Vbus_recompute> {
-    static constexpr CoreSize kSize{4, 32, 4, 16384, 10, 16, true, true};
+    static constexpr CoreSize kSize{128, 511, 4, 16384, 10, 16, true, true};
 };
 template <>
 struct BusTraits<Vbus_small> {
