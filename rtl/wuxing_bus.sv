@@ -73,7 +73,7 @@ module wuxing_bus #(
 
   state_e      state_q;
   logic        ok_q, request;
-  logic        free_q;  // no sample was in work in the cycle before; one that began then does nothing while the core is locked
+  logic        table_q;  // while deciding and acting, if no sample was in work in the cycle before: one that began then does nothing
   logic [31:0] answer_q, cycles_q, multiplies_q, samples_q, trained_q;
   logic [3:0]  layers_q, steps_q;
   logic [14:0] eta_q;
@@ -221,6 +221,7 @@ module wuxing_bus #(
 
   // ---- sequence of an access
   logic act, act_register, is_memory;
+  logic memory_q;  // ok_q, and a memory is meant
   assign is_memory    = is_weight || is_param || is_mean;
   assign act          = (state_q == Act) && request && ok_q;
   assign act_register = act && wb_we_i && known;
@@ -232,7 +233,7 @@ module wuxing_bus #(
       unique case (state_q)
         Ready:   if (request) state_q <= Decide;
         Decide:  state_q <= request ? Act : Ready;
-        Act:     state_q <= !request ? Ready : (act && is_memory) ? Fetch : Answer;
+        Act:     state_q <= !request ? Ready : memory_q ? Fetch : Answer;
         Fetch:   state_q <= request ? Answer : Ready;
         default: state_q <= Ready;
       endcase
@@ -240,9 +241,10 @@ module wuxing_bus #(
   end
 
   always_ff @(posedge clk_i) begin
-    free_q <= idle_i;
+    table_q <= idle_i && request && ((state_q == Ready) || (state_q == Decide));
     if (state_q == Decide) begin
       ok_q     <= accepted;
+      memory_q <= accepted && is_memory;
       answer_q <= value;
     end
     if (state_q == Fetch) begin
@@ -324,12 +326,12 @@ module wuxing_bus #(
     assign {adjust_value, adjust_writable, gain_p_o, gain_i_o, gain_d_o, leak_o, sets_o} = '0;
   end
 
-  assign table_o       = ((state_q == Decide) || (state_q == Act)) && free_q;
+  assign table_o       = table_q;
   assign table_we_o    = act_register && is_table;
   assign table_layer_o = number[4:2];
   assign table_word_o  = number[1:0];
 
-  assign mem_o           = act && is_memory;
+  assign mem_o           = (state_q == Act) && request && memory_q;
   assign mem_params_o    = is_param && (act || (state_q == Fetch));  // else the tiles are at work
   assign mem_weight_we_o = mem_o && wb_we_i && is_weight;
   assign mem_param_we_o  = mem_o && wb_we_i && is_param;

@@ -68,7 +68,7 @@ module wuxing_command (
   // A byte is there two cycles after the one before it was taken: those states that could be too quick wait once.
   logic taken_q, late, no_event;
   assign no_event = rdata_i == 8'd0;
-  assign late = taken_q && (at_q[Header] || at_q[Command] || at_q[Collect] || at_q[Skip]);
+  assign late = taken_q && (at_q[Header] || at_q[Collect] || at_q[Skip]);
   assign take = (at_q[Idle] && frame_i) || (at_q[Header] && !taken_q) || ((at_q[Command] || at_q[Sequence]) && sent && !bad) ||
                 (at_q[Collect] && (wide_q || !byte_q[1]) && !at_end && !taken_q) || (at_q[Skip] && !at_end && !taken_q) ||
                 (at_q[Pixel] && (no_event || smp_ready_i)) || (at_q[Status] && !drained);

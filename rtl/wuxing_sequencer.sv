@@ -90,7 +90,7 @@ module wuxing_sequencer #(
 
   wuxing_collector #(.Tiles(Tiles), .Slots(Slots)) u_collector (
     .clk_i, .layer_start_i(state_q == Layer), .collect_i(state_q == Collect), .output_layer_i(layer_i.last),
-    .neurons_i(layer_i.outputs), .tile_o(y_tile_o), .y_i, .last_o(collect_last), .event_o(hidden_event),
+    .neurons_i(layer_i.outputs), .label_i, .labelled_o, .tile_o(y_tile_o), .y_i, .last_o(collect_last), .event_o(hidden_event),
     .neuron_o(collected), .best_o(best), .best_y_o(best_y)
   );
 
@@ -288,7 +288,6 @@ module wuxing_sequencer #(
 
   assign layer_index_o     = layer_q;
   assign collect_o         = state_q == Collect;
-  assign labelled_o        = collected == label_i;
   assign sum_start_o       = state_q == SumFirst;
   assign neuron_start_o    = (state_q == Drive) || (state_q == BackLoad);
   assign neuron_backward_o = state_q == BackLoad;

@@ -403,7 +403,7 @@ TEST_CASE(
     Device<Vcollector> dut(5);
     Cases cases(95);
     dut->collect_i = dut->layer_start_i = dut->output_layer_i = 0;
-    dut->neurons_i = 0;
+    dut->neurons_i = dut->label_i = 0;
     dut->y_i = 0;
     dut.tick();
     int ties = 0;
@@ -411,7 +411,9 @@ TEST_CASE(
         const int neurons = cases.one_in(8) ? cases.between(90, 96) : cases.between(1, 20);  // up to all of 32 slots
         const bool outputs = cases.one_in(2), narrow = cases.one_in(2);
         dut->output_layer_i = outputs;
+        const int label = cases.one_in(4) ? cases.between(0, 65535) : cases.between(0, neurons);
         set(dut->neurons_i, neurons);
+        set(dut->label_i, label);
         dut->layer_start_i = 1;
         dut.tick();
         dut->layer_start_i = 0;
@@ -439,6 +441,7 @@ TEST_CASE(
             dut.settle();
             tally.equal(dut->tile_o, j % kTiles, where);
             tally.equal(dut->neuron_o, j, where);
+            tally.equal(dut->labelled_o, j == label, where);
             tally.equal(dut->event_o, !outputs && y != 0, where);
             const bool last = j % kTiles == kTiles - 1 || j == neurons - 1;
             tally.equal(dut->last_o, last, where);
