@@ -1,11 +1,18 @@
-# Input: the budget, then reports of nextpnr. Output: rows of name, what was taken (clock: the median), the budget, and whether it was kept.
-.[0] as $budget | .[1:] as $reports
-| def hundredths: . * 100 | round / 100;
-  [$reports[] | .fmax | to_entries | if length == 0 then error("no clock") else map(.value.achieved) | min end | hundredths] as $clocks
-| ($clocks | sort | .[(length - 1) / 2 | floor]) as $clock
+# Input: the budget, the tools that were used, then reports of nextpnr, one a seed, or one of packing alone, which has no clock.
+# Output: the tools as they should be and are, whether they are the same, the clock of each seed, and rows: name, what was taken (clock: the
+# median), the budget, the limit, and whether both are kept. The budget counts only for the tools that it was made with.
+.[0] as $budget | .[1] as $tools | .[2:] as $reports
+| ($budget.tools == $tools) as $same
+| [$reports[] | .fmax // {} | to_entries[] | .value.achieved | . * 100 | round / 100] as $clocks
 | def used($cell): $reports[0].utilization[$cell].used // error("no \($cell)");
-  def most($name; $cell): {$name, taken: used($cell), budget: $budget[$name], kept: (used($cell) <= $budget[$name])};
-  {rows: [most("logic cells"; "ICESTORM_LC"), most("DSP"; "ICESTORM_DSP"), most("block RAM"; "ICESTORM_RAM"),
-          most("SPRAM"; "ICESTORM_SPRAM"),
-          {name: "clock, MHz, median", taken: $clock, budget: $budget["clock, MHz, median"], kept: ($clock >= $budget["clock, MHz, median"])}],
-   $clocks}
+  def row($name; $taken; $kept): {$name, $taken, budget: $budget.taken[$name], limit: $budget.limits[$name], $kept};
+  def most($name; $cell): used($cell) as $taken | row($name; $taken;
+    $taken <= $budget.limits[$name] and (($same | not) or
+      (($taken - $budget.taken[$name]) | fabs) <= ($budget.tolerances[$name] // 0) * $budget.taken[$name]));
+  # One seed is not compared with a median.
+  def clock: "clock, MHz" as $name | ($clocks | sort | .[(length - 1) / 2 | floor]) as $taken | row($name; $taken;
+    $taken >= $budget.limits[$name] and (($same | not) or ($clocks | length) < 5 or
+      $taken >= $budget.taken[$name] * (1 - $budget.tolerances[$name])));
+  {expected: $budget.tools, $tools, $same, $clocks,
+   rows: [most("logic cells"; "ICESTORM_LC"), most("DSP"; "ICESTORM_DSP"), most("block RAM"; "ICESTORM_RAM"),
+          most("SPRAM"; "ICESTORM_SPRAM"), (if ($clocks | length) > 0 then clock else empty end)]}

@@ -1,13 +1,23 @@
 #!/usr/bin/env bash
-# What place and route took, beside the committed budget; a count above it or a clock below it fails.
-# usage: budget.sh BUDGET REPORT...   reports of nextpnr (--report), one a seed; prints a table and writes budget.json here
+# What place and route took, beside the committed budget and the limits of the part and of the design. With the tools that the budget was
+# made with, counts must be those of the budget and the median clock of five seeds no lower, within its tolerances; with others only the
+# limits count. Prints a table and writes it as OUTPUT. Exit codes: 1 beyond, 2 a file or a tool is missing.
+# usage: budget.sh BUDGET OUTPUT REPORT...   reports of nextpnr (--report), one a seed, or one of --pack-only
 set -euo pipefail
-[[ $# -ge 2 ]] || { echo "usage: budget.sh BUDGET REPORT..." >&2; exit 2; }
-for file in "$@"; do [[ -s $file ]] || { echo "budget.sh: $file is missing or empty" >&2; exit 2; }; done
+[[ $# -ge 3 ]] || { echo "usage: budget.sh BUDGET OUTPUT REPORT..." >&2; exit 2; }
+budget=$1 output=$2
+shift 2
+for file in "$budget" "$@"; do [[ -s $file ]] || { echo "budget.sh: $file is missing or empty" >&2; exit 2; }; done
 here=$(dirname "${BASH_SOURCE[0]}")
-result=$(jq -s -f "$here/budget.jq" "$@") || { echo "budget.sh: one of these is no report of nextpnr: ${*:2}" >&2; exit 2; }
-echo "$result" > budget.json.part
-mv budget.json.part budget.json
-jq -r '"                      taken     budget", (.rows[] | "\(.name + "                    " | .[:20])\("        \(.taken)" | .[-7:])    \("       \(.budget)" | .[-7:])  \(if .kept then "" else "BEYOND" end)"),
-       "clock by seed, MHz    \(.clocks | map(tostring) | join(", "))"' <<< "$result"
-jq -e '.rows | all(.kept)' <<< "$result" > /dev/null || { echo "budget.sh: beyond the budget of $1" >&2; exit 1; }
+yosys=$(yosys -V | sed 's/^Yosys \([^ ]*\).*/\1/') nextpnr=$(nextpnr-ice40 --version 2>&1 | sed 's/.*(Version \(.*\))/\1/')
+tools=$(jq -n --arg yosys "$yosys" --arg nextpnr "$nextpnr" '{$yosys, "nextpnr-ice40": $nextpnr}')
+result=$(jq -s -f "$here/budget.jq" "$budget" <(echo "$tools") "$@") ||
+    { echo "budget.sh: one of these is no budget or no report of nextpnr: $budget $*" >&2; exit 2; }
+echo "$result" > "$output.part"
+mv "$output.part" "$output"
+jq -r 'def left: "\(.)               " | .[:15]; def right: "          \(.)" | .[-10:];
+       "                    taken    budget     limit",
+       (.rows[] | "\(.name | left)\(.taken | right)\(.budget | right)\(.limit | right)\(if .kept then "" else "  BEYOND" end)"),
+       (if (.clocks | length) > 1 then "clock by seed, MHz: \(.clocks | map(tostring) | join(", "))" else empty end),
+       (if .same then empty else "tools: \(.tools | tojson), not those of the budget, \(.expected | tojson): only the limits count" end)' <<< "$result"
+jq -e '.rows | all(.kept)' <<< "$result" > /dev/null || { echo "budget.sh: beyond $budget" >&2; exit 1; }

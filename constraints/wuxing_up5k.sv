@@ -1,4 +1,4 @@
-// The iCE40 UP5K as a Wuxing board: the part's oscillator and reset around wuxing_board. 12 MHz in, 24 MHz inside, 3 Mbaud on the lines.
+// The iCE40 UP5K as a Wuxing board: the part's PLL and reset around wuxing_board. 12 MHz in, 24 MHz inside, 3 Mbaud on the lines.
 module wuxing_up5k #(
   parameter int ClockOnPllPin = 1,  // the clock comes in at pin 35, beside the PLL; else at any other
   parameter int Tiles = 4,          // this and all others as of wuxing_board
@@ -7,7 +7,8 @@ module wuxing_up5k #(
   parameter int WeightDepth = 16384,
   parameter int IndexW = 10,
   parameter int LearnK = 0,
-  parameter int AllCounters = 0
+  parameter int AllCounters = 0,
+  parameter int BitCycles = 8       // 4: 6 Mbaud
 ) (
   input  logic clk_12_i,
   input  logic rx_i,
@@ -31,7 +32,7 @@ module wuxing_up5k #(
   wuxing_start u_start (.clk_i(clk), .locked_i(locked), .rst_no(rst_n));
   wuxing_board #(
     .Tiles(Tiles), .Slots(Slots), .Layers(Layers), .WeightDepth(WeightDepth), .IndexW(IndexW), .LearnK(LearnK),
-    .AllCounters(AllCounters)
+    .AllCounters(AllCounters), .BitCycles(BitCycles)
   ) u_board (
     .clk_i(clk), .rst_ni(rst_n), .rx_i, .tx_o, .busy_o(busy)
   );

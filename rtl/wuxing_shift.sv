@@ -107,12 +107,15 @@ module wuxing_shift #(
 
   // ---- where it goes
   logic signed [PlaceW-1:0] row, column, from_left;  // column counts from the end of the row, from_left from its start
+  logic signed [PlaceW-1:0] width_q;                 // columns + dx, which is there long before dy
   logic                     kept;
 
   assign row       = $signed(PlaceW'(row_q)) + PlaceW'(dy_q);
   assign column    = beyond + PlaceW'(dx_q);
-  assign from_left = column + $signed(PlaceW'(columns));
+  assign from_left = beyond + width_q;
   assign kept      = column[PlaceW-1] && !from_left[PlaceW-1] && !row[PlaceW-1] && (row[CountW-1:0] < rows);
+
+  always_ff @(posedge clk_i) width_q <= $signed(PlaceW'(columns)) + PlaceW'(dx_q);
 
   assign store_o = valid_q && (!moved || (ready && !row_before && kept));
   assign index_o = index_q + distance_q;

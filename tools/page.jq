@@ -197,8 +197,8 @@ built for it ([cosim](cosim.md)).
 ($synthesis | map([.family, "\(.lut | commas) \(.lut_name)", (.flip_flops | commas), "\(.multipliers) \(.multiplier_name)",
   (.memories | map("\(.count) \(.name)") | join(", "))]) | table(["family", "LUT", "flip-flops", "multipliers", "memories"])),
 "
-Counts after generic synthesis; place and route has not been run. An iCE40 UP5K has 5,280 logic cells: this build, with its
-observation port, general layer table and 32-bit registers, does not fit.
+Counts after generic synthesis, without place and route. What a board gets has no observation port and fewer counters, is made for
+its part, placed and routed: [board](board.md#what-it-takes), and [larger parts](parts.md).
 
 ## All runs
 

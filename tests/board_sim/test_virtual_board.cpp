@@ -115,6 +115,40 @@ TEST_CASE("virtual board: the network of the UP5K learns, answers and is read ba
     CHECK(second.end()["samples"] == 60);
 }
 
+TEST_CASE("virtual board: the core of the UP5K that adjusts K learns by both methods, as the model, bit for bit") {
+    const Scratch scratch;
+    const std::string run =
+        "--layers 784-50-10 --train-images 20 --test-images 10 --epochs 2 --seed 6 --core-shift 1 --shift 1 --k-sets 123 "
+        "--k-i 0.01 --k-d 0.005 ";
+    train_in_software(scratch, run);
+    Simulator board(scratch, WUXING_BOARD_SIM, "--core up5k_k ");
+    const CommandResult train = run_board(scratch, "train " + kPort + run + "--out hard.wux --json hard.json");
+    INFO(train.out << train.err);
+    REQUIRE(train.code == 0);
+    CHECK(as_in_software(scratch, "hard.wux"));
+    const json hard = read_json(scratch, "hard.json");
+    CHECK(hard["divergences"] == 0);
+    CHECK(hard["results_compared"] == 2 * (20 + 10));
+    CHECK(hard["weights_compared"] == 784 * 50 + 50 * 10);
+    CHECK(hard["parameters_compared"] == 15 * 60);
+    CHECK(hard["states_compared"] == 2 * 15 * 60);
+    CHECK(hard["board"]["tiles"] == 2);
+    CHECK(hard["board"]["slots"] == 30);
+    CHECK(hard["board"]["learns_k"] == true);
+    board.end();
+
+    // Its gains matter.
+    const CommandResult other = run_wuxing(scratch, "train " + run + "--k-p 0.01 --out other.wux");
+    INFO(other.err);
+    REQUIRE(other.code == 0);
+    CHECK_FALSE(as_in_software(scratch, "other.wux"));
+
+    check_refused(run_board(scratch, "train " + kPort + "--layers 784-50-10"), "no such device");
+    const CommandResult rate = run_simulator(scratch, "--core up5k_k --bit-cycles 4");
+    check_refused(rate, "up5k_k with 8");
+    check_refused(run_simulator(scratch, "--core up5k_c"), "--core");
+}
+
 TEST_CASE("virtual board: start-up values and the rate of the line do not matter") {
     const Scratch scratch;
     train_in_software(scratch, kSmall + "--decay 0.5 ");
