@@ -17,8 +17,8 @@ block=$(
     echo '<!-- end of board -->'
 )
 for page in README.md docs/board.md; do
+    [[ $(grep -Ex '<!-- (end of )?board -->' "$page" | tr -d '\n') == '<!-- board --><!-- end of board -->' ]] || { echo "pages.sh: $page has no place for the table" >&2; exit 1; }
     new=$(awk -v block="$block" '/^<!-- board -->$/ { print block; inside = 1 } !inside { print } /^<!-- end of board -->$/ { inside = 0 }' "$page")
-    grep -q '^<!-- board -->$' "$page" || { echo "pages.sh: $page has no place for the table" >&2; exit 1; }
     if [[ $# == 1 ]]; then
         diff "$page" <(echo "$new") >&2 || { echo "pages.sh: $page does not say what the budgets say" >&2; exit 1; }
     else
