@@ -1,4 +1,4 @@
-// The iCE40 UP5K as a Wuxing board: the part's PLL and reset around wuxing_board. 12 MHz in, 24 MHz inside, 3 Mbaud on the lines.
+// The iCE40 UP5K as a Wuxing board: the part's PLL and reset around wuxing_board. 12 MHz in, 24 MHz inside, 6 Mbaud on the lines.
 module wuxing_up5k #(
   parameter int ClockOnPllPin = 1,  // the clock comes in at pin 35, beside the PLL; else at any other
   parameter int Tiles = 4,          // this and all others as of wuxing_board
@@ -8,7 +8,7 @@ module wuxing_up5k #(
   parameter int IndexW = 10,
   parameter int LearnK = 0,
   parameter int AllCounters = 0,
-  parameter int BitCycles = 8       // 4: 6 Mbaud
+  parameter int BitCycles = 4       // 8: 3 Mbaud
 ) (
   input  logic clk_12_i,
   input  logic rx_i,

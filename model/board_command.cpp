@@ -31,7 +31,7 @@ using nlohmann::json;
 
 struct PortOptions {
     std::string device;
-    int baud = 3000000;
+    int baud = 6000000;
     double timeout = 5;  ///< seconds
 };
 

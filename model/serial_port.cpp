@@ -73,6 +73,10 @@ void SerialPort::set_up(int baud) {
     constexpr double kTolerance = 0.02;  // a byte of ten bits is still read rightly
     if (std::abs(got - baud) > kTolerance * baud)
         fail(fmt::format("{} baud asked for, the port does {:.0f}", baud, got));
+    // Opening has pulled DTR low, which on some boards is the select line of the configuration memory. A
+    // pseudo-terminal has none.
+    const int dtr = TIOCM_DTR;
+    static_cast<void>(::ioctl(fd_, TIOCMBIC, &dtr));
     static_cast<void>(::ioctl(fd_, TCFLSH, TCIOFLUSH));
 }
 

@@ -19,14 +19,14 @@ list(TRANSFORM files REPLACE "^${CMAKE_SOURCE_DIR}/" "")
 list(JOIN files " " files)
 set(WUXING_READ_RTL "read_verilog -sv ${files}" CACHE INTERNAL "Yosys command that reads the core")
 
-# Sets RESULT to the Yosys commands that read the core and elaborate it with parameters: name value ...
-function(wuxing_elaborate result)
-  set(commands "${WUXING_READ_RTL}; hierarchy -check -top wuxing_core")
+# Sets RESULT to the Yosys command that elaborates what has been read, with parameters: name value ...
+function(wuxing_hierarchy result top)
+  set(command "hierarchy -check -top ${top}")
   while(ARGN)
     list(POP_FRONT ARGN parameter value)
-    string(APPEND commands " -chparam ${parameter} ${value}")
+    string(APPEND command " -chparam ${parameter} ${value}")
   endwhile()
-  set(${result} "${commands}" PARENT_SCOPE)
+  set(${result} "${command}" PARENT_SCOPE)
 endfunction()
 
 # wuxing_yosys(OUTPUT file DEPENDS file... RUN command...): one run of Yosys, with its log beside the output; a warning is an error.
@@ -105,13 +105,18 @@ function(wuxing_verilate_netlist name top netlist)
   wuxing_as_verilated(rtl_${name} ${folder})
 endfunction()
 
-wuxing_elaborate(elaborate ${WUXING_UP5K_PARAMETERS})
-set(WUXING_UP5K_ELABORATE "${elaborate}" CACHE INTERNAL "Yosys commands that elaborate the UP5K's core")
-set(WUXING_UP5K_NETLIST ${CMAKE_CURRENT_BINARY_DIR}/up5k.v CACHE INTERNAL "netlist of the UP5K's core with its observation port")
-set(up5k_sim ${CMAKE_CURRENT_BINARY_DIR}/up5k_sim.v)
-wuxing_yosys(OUTPUT ${WUXING_UP5K_NETLIST} DEPENDS ${WUXING_RTL_FILES} ${CMAKE_SOURCE_DIR}/constraints/up5k.ys
-  RUN "${elaborate}" "script constraints/up5k.ys" "write_verilog -noattr ${WUXING_UP5K_NETLIST}")
-wuxing_yosys(OUTPUT ${up5k_sim} DEPENDS ${WUXING_UP5K_NETLIST}
-  RUN "read_verilog -lib ${ICE40_CELLS}" "read_verilog ${WUXING_UP5K_NETLIST}" "hierarchy -check -top wuxing_core"
-  "${WUXING_FOR_VERILATOR} ${up5k_sim}")
-wuxing_verilate_netlist(up5k_netlist wuxing_core ${up5k_sim})
+# NETLIST: that of a core alone, observation port and all, with parameters: name value ... Library rtl_NAME is its verilated model.
+function(wuxing_core_netlist name netlist)
+  wuxing_hierarchy(hierarchy wuxing_core ${ARGN})
+  wuxing_yosys(OUTPUT ${netlist} DEPENDS ${WUXING_RTL_FILES} ${CMAKE_SOURCE_DIR}/constraints/up5k.ys
+    RUN "${WUXING_READ_RTL}" "${hierarchy}" "script constraints/up5k.ys" "write_verilog -noattr ${netlist}")
+  set(verilog ${CMAKE_CURRENT_BINARY_DIR}/${name}_sim.v)
+  wuxing_yosys(OUTPUT ${verilog} DEPENDS ${netlist}
+    RUN "read_verilog -lib ${ICE40_CELLS}" "read_verilog ${netlist}" "hierarchy -check -top wuxing_core"
+    "${WUXING_FOR_VERILATOR} ${verilog}")
+  wuxing_verilate_netlist(${name} wuxing_core ${verilog})
+endfunction()
+set(WUXING_UP5K_NETLIST ${CMAKE_CURRENT_BINARY_DIR}/up5k.v CACHE INTERNAL "netlist of the UP5K's core that learns C")
+set(WUXING_UP5K_K_NETLIST ${CMAKE_CURRENT_BINARY_DIR}/up5k_k.v CACHE INTERNAL "netlist of the UP5K's core that learns C and K")
+wuxing_core_netlist(up5k_netlist ${WUXING_UP5K_NETLIST} ${WUXING_UP5K_PARAMETERS})
+wuxing_core_netlist(up5k_k_netlist ${WUXING_UP5K_K_NETLIST} ${WUXING_UP5K_K_PARAMETERS})

@@ -9,7 +9,7 @@ module wuxing_board #(
   parameter int LearnK = 0,
   parameter int Recompute = 0,
   parameter int AllCounters = 0,
-  parameter int BitCycles = 8  // clock cycles a bit on the lines, 4..4096
+  parameter int BitCycles = 4  // clock cycles a bit on the lines, 4..4096
 ) (
   input  logic clk_i,
   input  logic rst_ni,

@@ -220,11 +220,13 @@ module wuxing_bus #(
   end
 
   // ---- sequence of an access
-  logic act, act_register, is_memory;
-  logic memory_q;  // ok_q, and a memory is meant
+  logic        act, act_register, is_memory;
+  logic        memory_q;  // ok_q, and a memory is meant
+  logic [15:0] mem_value;
   assign is_memory    = is_weight || is_param || is_mean;
   assign act          = (state_q == Act) && request && ok_q;
   assign act_register = act && wb_we_i && known;
+  assign mem_value    = is_mean ? mem_mean_i : mem_word_i;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -251,9 +253,6 @@ module wuxing_bus #(
       answer_q <= {{16{mem_value[15]}}, mem_value};
     end
   end
-
-  logic [15:0] mem_value;
-  assign mem_value = is_mean ? mem_mean_i : mem_word_i;
 
   assign lock_o   = state_q != Ready;
   assign wb_ack_o = (state_q == Answer) && ok_q;

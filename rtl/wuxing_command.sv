@@ -3,7 +3,7 @@
 // of its request, so nothing of it is kept; status comes last, once the frame's place is free again.
 // word_q collects bytes from its top (address, label, word to write) and gives them from its bottom (word read, result).
 // address_q is the bus address; of a sample, the index, and at its end the label.
-// count_q counts down: words to READ from n, words written from 255, places of a gap, bytes of HELLO.
+// count_q counts down: words to READ from n, words written from 255, bytes of HELLO.
 module wuxing_command (
   input  logic        clk_i,
   input  logic        rst_ni,
@@ -78,13 +78,14 @@ module wuxing_command (
   assign at_end  = (left_q[10:3] == 8'd0) && (left_q[2:0] == 3'd4);
   assign drained = (left_q[10:2] == 9'd0) && !pointer_q[0];
 
-  // Loaded or counted in one cell a bit: where a value is taken over, what is added does not matter.
+  // Loaded or counted in one cell a bit (two where a gap is added): where a value is taken over, what is added does not matter.
   logic [10:0] left;
-  logic [7:0]  count;
+  logic [7:0]  count, gap;
   logic [28:0] address;
   assign left    = left_q + {11{body_q}};
   assign count   = count_q + {8{!load_q}};
-  assign address = {address_q, 1'b1} + {{28{load_q}}, !load_q};
+  assign gap     = rdata_i & {8{at_q[Gap]}};
+  assign address = {address_q, 1'b1} + {{20{load_q}}, gap, !load_q};
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -99,7 +100,7 @@ module wuxing_command (
     if (take && !at_q[Header]) left_q[7:0] <= body_q ? left[7:0] : rdata_i;
     if (take) left_q[10:8] <= body_q ? left[10:8] : rdata_i[2:0];
     if (at_q[Sequence]) count_q <= 8'hFF;
-    else if ((is_read && at_q[Next]) || at_q[Skip] || at_q[Gap] || (sent && at_q[Hello]) ||
+    else if ((is_read && at_q[Next]) || (sent && at_q[Hello]) ||
              (at_q[Access] && (wb_ack_i || (is_read && wb_err_i))))
       count_q <= load_q ? rdata_i : count;
     if (at_q[Sequence]) address_q <= '1;
@@ -171,7 +172,7 @@ module wuxing_command (
   assign fixed = bad || unknown_q || (code_q == CodeHello);  // no body that is collected before Check
   assign cut   = at_end && !second_q && (wide_q || !byte_q[1]);
   assign more  = count_q != 8'd0;
-  assign stay  = late || (at_q[Idle] && !frame_i) || (sends && !sent) || (at_q[Access] && !ends) || (at_q[Gap] && more) ||
+  assign stay  = late || (at_q[Idle] && !frame_i) || (sends && !sent) || (at_q[Access] && !ends) ||
                  (at_q[Pixel] && !take) || (at_q[Mark] && !smp_ready_i) || (at_q[Low] && !res_valid_i);
   logic served, words, half;
   assign served = at_q[Next] && (status_q == 3'd0);

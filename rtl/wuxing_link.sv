@@ -1,6 +1,6 @@
 // The host link (docs/link.md): a UART each way, frames, and the commands that drive a core's bus and streams.
 module wuxing_link #(
-  parameter int BitCycles = 8  // clock cycles a bit on the line, 4..4096
+  parameter int BitCycles = 4  // clock cycles a bit on the line, 4..4096
 ) (
   input  logic        clk_i,
   input  logic        rst_ni,

@@ -3,7 +3,7 @@
 // handed on: spoilt_o once or oftener, and then, when the line is high again, a byte 0 in its place.
 // All nine places of the shift register at 1 is rest; the 0 of the start bit, once at the bottom, says that the stop bit is next.
 module wuxing_uart_rx #(
-  parameter int BitCycles = 8  // clock cycles a bit, 4..4096
+  parameter int BitCycles = 4  // clock cycles a bit, 4..4096
 ) (
   input  logic       clk_i,
   input  logic       rst_ni,

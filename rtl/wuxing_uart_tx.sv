@@ -1,7 +1,7 @@
 // UART transmitter: 8 data bits, no parity, one stop bit, least significant bit first (docs/link.md, section 1).
 // The 1 of the stop bit follows the byte down the shift register; when nothing is above it the byte is out.
 module wuxing_uart_tx #(
-  parameter int BitCycles = 8  // clock cycles a bit, 4..4096
+  parameter int BitCycles = 4  // clock cycles a bit, 4..4096
 ) (
   input  logic       clk_i,
   input  logic       rst_ni,

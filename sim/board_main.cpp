@@ -41,8 +41,11 @@ int simulate(const VirtualBoardOptions& options) {
     std::fflush(stdout);
     const bool idle = board.serve();
     const VirtualBoardCounts n = board.counts();
-    fmt::print("samples {}, cycles {}, bytes in {}, out {}, line errors {}, wrong frames {}, resets {}\n", n.samples,
-               n.cycles, n.bytes_in, n.bytes_out, n.line_errors, n.wrong, n.resets);
+    fmt::print(
+        "samples {}, cycles {}, cycles from sample to sample {}, bytes in {}, out {}, line errors {}, wrong frames {}, "
+        "resets {}\n",
+        n.samples, n.cycles, n.intervals == 0 ? 0 : (n.interval_cycles + n.intervals / 2) / n.intervals, n.bytes_in,
+        n.bytes_out, n.line_errors, n.wrong, n.resets);
     if (std::fflush(stdout) != 0 || std::ferror(stdout) != 0)
         throw SetupError(fmt::format("cannot write to standard output: {}", std::strerror(errno)));
     return idle ? kExitDone : kExitInterrupted;

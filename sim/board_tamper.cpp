@@ -85,6 +85,7 @@ bool Tamper::change_request(std::vector<std::uint8_t>& payload) {
 }
 
 bool Tamper::change_reply(std::vector<std::uint8_t>& payload) {
+    ++replies_;
     if (payload.size() <= kReplyHead || payload.back() != kOk) return false;
     if (payload[0] == (kSample | kReply)) {
         ++samples_;

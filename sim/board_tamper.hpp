@@ -32,6 +32,7 @@ public:
     std::vector<std::uint8_t> to_board(std::uint8_t byte) { return pass(request_, byte, &Tamper::change_request); }
     std::vector<std::uint8_t> to_host(std::uint8_t byte) { return pass(reply_, byte, &Tamper::change_reply); }
     std::uint64_t samples() const { return samples_; }  ///< answers to samples that have come by
+    std::uint64_t replies() const { return replies_; }  ///< answers to anything
     std::uint64_t changed() const { return changed_; }
 
 private:
@@ -51,7 +52,7 @@ private:
     Wrong wrong_;
     Direction request_, reply_;
     std::array<bool, 256> reads_connections_{};  ///< the READ of this sequence number does
-    std::uint64_t seen_ = 0, samples_ = 0, changed_ = 0;
+    std::uint64_t seen_ = 0, samples_ = 0, replies_ = 0, changed_ = 0;
 };
 
 }  // namespace wuxing::sim

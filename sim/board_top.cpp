@@ -1,8 +1,8 @@
 #include "board_top.hpp"
 
 #include <Vboard4.h>
+#include <Vboard4k.h>
 #include <Vboard8.h>
-#include <Vboard8k.h>
 
 #include "verilated_board.hpp"
 
@@ -40,14 +40,14 @@ std::vector<std::string> board_cores() {
     return {"up5k", "up5k_k"};
 }
 std::vector<int> board_bit_cycles() {
-    return {8, 4};
+    return {4, 8};
 }
 
 std::unique_ptr<BoardTop> make_board(const std::string& core, int bit_cycles, std::uint32_t start_seed) {
-    if (core == "up5k" && bit_cycles == 8) return std::make_unique<VerilatedBoard<Vboard8, BoardPins>>(start_seed);
     if (core == "up5k" && bit_cycles == 4) return std::make_unique<VerilatedBoard<Vboard4, BoardPins>>(start_seed);
-    if (core == "up5k_k" && bit_cycles == 8) return std::make_unique<VerilatedBoard<Vboard8k, BoardPins>>(start_seed);
-    throw SetupError("--core " + core + " --bit-cycles " + std::to_string(bit_cycles) + ": up5k with 8 or 4, up5k_k with 8");
+    if (core == "up5k" && bit_cycles == 8) return std::make_unique<VerilatedBoard<Vboard8, BoardPins>>(start_seed);
+    if (core == "up5k_k" && bit_cycles == 4) return std::make_unique<VerilatedBoard<Vboard4k, BoardPins>>(start_seed);
+    throw SetupError("--core " + core + " --bit-cycles " + std::to_string(bit_cycles) + ": up5k with 4 or 8, up5k_k with 4");
 }
 
 }  // namespace wuxing::sim

@@ -100,22 +100,30 @@ void VirtualBoard::run(int cycles) {
     for (int n = 0; n < cycles; ++n) {
         const bool moves = !sender_.rests() || reset_left_ > 0;
         top_->tick(reset_left_ > 0, sender_.next());
+        ++counts_.cycles;
         if (reset_left_ > 0) --reset_left_;
         if (const auto symbol = receiver_.take(top_->tx()))
             if (const auto byte = byte_of(*symbol)) deliver(*byte);
         quiet_ = moves || top_->busy() || !receiver_.rests() ? 0 : quiet_ + 1;
     }
-    counts_.cycles += static_cast<std::uint64_t>(cycles);
 }
 
 /// From the line to the port.
 void VirtualBoard::deliver(std::uint8_t byte) {
-    const std::uint64_t samples = tamper_.samples();
+    const std::uint64_t samples = tamper_.samples(), replies = tamper_.replies();
     for (const std::uint8_t passed : tamper_.to_host(byte)) {
         ++counts_.bytes_out;
         const auto symbol = errors_out_.pass(symbol_of(passed));
         const auto heard = symbol ? byte_of(*symbol) : std::nullopt;
         if (heard && to_host_.size() < kMostUnread) to_host_.push_back(*heard);
+    }
+    if (tamper_.replies() != replies) {
+        const bool sample = tamper_.samples() != samples;
+        if (sample && answered_ != 0) {
+            ++counts_.intervals;
+            counts_.interval_cycles += counts_.cycles - answered_;
+        }
+        answered_ = sample ? counts_.cycles : 0;
     }
     if (options_.reset_after != 0 && samples < options_.reset_after && tamper_.samples() == options_.reset_after) {
         reset_left_ = kResetCycles;

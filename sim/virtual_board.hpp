@@ -16,7 +16,7 @@ namespace wuxing::sim {
 struct VirtualBoardOptions {
     std::string link, waves, wrong;
     std::string core = "up5k";
-    int bit_cycles = 8;
+    int bit_cycles = 4;
     std::uint32_t x_seed = 1;
     double line_errors = 0;
     std::uint64_t seed = 1;
@@ -26,6 +26,8 @@ struct VirtualBoardOptions {
 
 struct VirtualBoardCounts {
     std::uint64_t cycles = 0, samples = 0, bytes_in = 0, bytes_out = 0, line_errors = 0, wrong = 0, resets = 0;
+    std::uint64_t intervals = 0,
+                  interval_cycles = 0;  ///< from a sample's answer to the next one's, nothing else between
 };
 
 class VirtualBoard {
@@ -53,8 +55,9 @@ private:
     LineReceiver receiver_;
     std::vector<std::uint8_t> to_host_;
     VirtualBoardCounts counts_;
-    std::uint64_t quiet_ = 0;  ///< cycles since anything has moved
-    int reset_left_ = 0;       ///< cycles
+    std::uint64_t quiet_ = 0;     ///< cycles since anything has moved
+    std::uint64_t answered_ = 0;  ///< cycle of the last answer, of a sample; else 0
+    int reset_left_ = 0;          ///< cycles
 };
 
 }  // namespace wuxing::sim

@@ -20,7 +20,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 const std::string kPort = "--port port ";
-const std::string kFast = "--bit-cycles 4 ";
 /// Small, so that loading and reading back take no time.
 const std::string kSmall =
     "--layers 784-12-10 --train-images 50 --test-images 20 --epochs 2 --seed 3 --core-shift 1 --shift 1 ";
@@ -103,7 +102,7 @@ TEST_CASE("virtual board: the network of the UP5K learns, answers and is read ba
     CHECK_FALSE(fs::is_symlink(scratch.path("port")));
 
     // Another board, loaded with the file, answers the same.
-    Simulator second(scratch, WUXING_BOARD_SIM, kFast);
+    Simulator second(scratch, WUXING_BOARD_SIM);
     const CommandResult eval = run_board(scratch, "eval " + kPort + "hard.wux --test-images 60 --json eval.json");
     INFO(eval.out << eval.err);
     REQUIRE(eval.code == 0);
@@ -144,8 +143,8 @@ TEST_CASE("virtual board: the core of the UP5K that adjusts K learns by both met
     CHECK_FALSE(as_in_software(scratch, "other.wux"));
 
     check_refused(run_board(scratch, "train " + kPort + "--layers 784-50-10"), "no such device");
-    const CommandResult rate = run_simulator(scratch, "--core up5k_k --bit-cycles 4");
-    check_refused(rate, "up5k_k with 8");
+    const CommandResult rate = run_simulator(scratch, "--core up5k_k --bit-cycles 8");
+    check_refused(rate, "up5k_k with 4");
     check_refused(run_simulator(scratch, "--core up5k_c"), "--core");
 }
 
@@ -153,7 +152,7 @@ TEST_CASE("virtual board: start-up values and the rate of the line do not matter
     const Scratch scratch;
     train_in_software(scratch, kSmall + "--decay 0.5 ");
     for (const char* options :
-         {"--bit-cycles 4 --x-seed 0", "--bit-cycles 4 --x-seed 2", "--bit-cycles 8 --x-seed 77"}) {
+         {"--x-seed 0", "--bit-cycles 4 --x-seed 2", "--bit-cycles 8 --x-seed 77"}) {
         INFO(options);
         Simulator board(scratch, WUXING_BOARD_SIM, options);
         const CommandResult train =
@@ -175,7 +174,7 @@ TEST_CASE("virtual board: on a bad line every sample is learnt once, the model s
     train_in_software(scratch, kSmall);
     for (const char* options : {"--line-errors 0.0005 --seed 11", "--line-errors 0.002 --seed 12"}) {
         INFO(options);
-        Simulator board(scratch, WUXING_BOARD_SIM, kFast + options);
+        Simulator board(scratch, WUXING_BOARD_SIM, options);
         const CommandResult train =
             run_board(scratch, "train " + kPort + "--timeout 1 " + kSmall + "--out hard.wux --json hard.json");
         INFO(train.out << train.err);
@@ -198,7 +197,7 @@ TEST_CASE("virtual board: on a bad line every sample is learnt once, the model s
 TEST_CASE("virtual board: a board that is wrong is found out") {
     const Scratch scratch;
     const auto run = [&](const std::string& wrong) {
-        Simulator board(scratch, WUXING_BOARD_SIM, kFast + "--wrong " + wrong);
+        Simulator board(scratch, WUXING_BOARD_SIM, "--wrong " + wrong);
         CommandResult train = run_board(scratch, "train " + kPort + kSmall + "--out hard.wux --json hard.json");
         CHECK(board.end()["wrong frames"] == (train.code == 0 ? 0 : 1));
         return train;
@@ -258,7 +257,7 @@ TEST_CASE("virtual board: after a reset in the middle the run is resumed to the 
     train_in_software(scratch, kSmall);
     for (const int samples : {1, 30, 100}) {
         INFO(samples);
-        Simulator board(scratch, WUXING_BOARD_SIM, kFast + "--reset-after " + std::to_string(samples));
+        Simulator board(scratch, WUXING_BOARD_SIM, "--reset-after " + std::to_string(samples));
         const CommandResult train = run_board(
             scratch, "train " + kPort + "--timeout 1 " + kSmall + "--out hard.wux --json hard.json --checkpoint c");
         check_refused(train, "reset");
@@ -293,7 +292,7 @@ TEST_CASE("virtual board: unplugged, and a host that is interrupted: resumed to 
         return std::string(bytes.begin(), bytes.end());
     };
     {
-        Simulator board(scratch, WUXING_BOARD_SIM, kFast);
+        Simulator board(scratch, WUXING_BOARD_SIM);
         const pid_t host = start(run + "--out hard.wux --checkpoint c");
         wait_for_epochs(scratch, "c", 1, host);
         std::this_thread::sleep_for(std::chrono::milliseconds(100));
@@ -306,7 +305,7 @@ TEST_CASE("virtual board: unplugged, and a host that is interrupted: resumed to 
         check_refused(run_board(scratch, "info " + kPort), "no such device");
     }
     // The link that the killed one has left is taken over.
-    Simulator board(scratch, WUXING_BOARD_SIM, kFast);
+    Simulator board(scratch, WUXING_BOARD_SIM);
     const std::size_t done = epochs_in(scratch, "c");
     CHECK(done >= 1);
     CHECK(done < 5);
@@ -329,7 +328,7 @@ TEST_CASE("virtual board: unplugged, and a host that is interrupted: resumed to 
 
 TEST_CASE("virtual board: it sleeps when nothing happens, and ends as it says") {
     const Scratch scratch;
-    Simulator board(scratch, WUXING_BOARD_SIM, kFast + "--waves pins.fst");
+    Simulator board(scratch, WUXING_BOARD_SIM, "--waves pins.fst");
     for (int n = 0; n < 2; ++n) CHECK(run_board(scratch, "info " + kPort).code == 0);
     std::this_thread::sleep_for(std::chrono::milliseconds(1500));
     const double before = board.processor_seconds();
