@@ -3,7 +3,7 @@
 # median), the budget, the limit, and whether both are kept. The budget counts only for the tools that it was made with.
 .[0] as $budget | .[1] as $tools | .[2:] as $reports
 | ($budget.tools == $tools) as $same
-| [$reports[] | .fmax // {} | to_entries[] | .value.achieved | . * 100 | round / 100] as $clocks
+| [$reports[] | .fmax // {} | [.[].achieved | . * 100 | round / 100] | if length > 1 then error("more than one clock") else .[] end] as $clocks
 | def used($cell): $reports[0].utilization[$cell].used // error("no \($cell)");
   def row($name; $taken; $kept): {$name, $taken, budget: $budget.taken[$name], limit: $budget.limits[$name], $kept};
   def most($name; $cell): used($cell) as $taken | row($name; $taken;

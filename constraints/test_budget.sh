@@ -26,7 +26,7 @@ cases=0
 expect() { # exit code, text on the output, report...
     local code=0 wanted=$1 text=$2
     shift 2
-    "$here/budget.sh" budget result "$@" > out 2>&1 || code=$?
+    "$here/budget.sh" budget result.json "$@" > out 2>&1 || code=$?
     [[ $code == "$wanted" ]] && grep -q -- "$text" out || { echo "case $cases: exit code $code instead of $wanted, or no '$text':"; cat out; exit 1; } >&2
     cases=$((cases + 1))
 }
@@ -43,11 +43,14 @@ report fast 1000 4 20 4 24.5;         expect 0 'clock, MHz *24.5' fast
 expect 1 'clock, MHz *24.5 .*BEYOND' fast fast fast slow slow    # the median of five is compared with the budget
 report faster 1000 4 20 4 28.5;       expect 0 'clock, MHz *28.5' faster fast faster faster slow
 expect 0 'by seed, MHz: 28.5, 24.5' faster fast
-[[ $(jq -r '.rows | map(.kept) | all' result) == true ]]
+[[ $(jq -r '.rows | map(.kept) | all' result.json) == true ]]
+diff out result.txt
 YOSYS_VERSION=1.1 expect 0 'not those of the budget' above       # other tools: only the limits
 report far 1101 4 20 4
 YOSYS_VERSION=1.1 expect 1 'logic cells *1101 .*BEYOND' far
 expect 2 'missing' nothing
+jq '.fmax.other = {achieved: 50}' fast > two_clocks
+expect 2 'no report' two_clocks
 echo '{}' > empty;                    expect 2 'no report' empty
 echo 'x' > garbage;                   expect 2 'no report' garbage
 echo "$cases cases"
