@@ -35,16 +35,6 @@ bool same_file(const Scratch& scratch, const std::string& a, const std::string& 
     return scratch.read(a) == scratch.read(b);
 }
 
-std::vector<std::string> words(const std::string& text) {
-    std::vector<std::string> all;
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t stop = std::min(text.find(' ', start), text.size());
-        if (stop > start) all.push_back(text.substr(start, stop - start));
-        start = stop + 1;
-    }
-    return all;
-}
-
 FakeFaults faults_with(int FakeFaults::*which, int when) {
     FakeFaults faults;
     faults.*which = when;
@@ -199,7 +189,7 @@ TEST_CASE("a run on a board that was interrupted, killed or unplugged is resumed
             ++unplugged;
         } else {
             PtyBoard board({}, {}, slow);
-            const pid_t child = start_wuxing(scratch, words(on(board, "train") + command));
+            const pid_t child = start_wuxing(scratch, words_of(on(board, "train") + command));
             wait_for_epochs(scratch, "c", done + 1, child);
             std::this_thread::sleep_for(std::chrono::milliseconds(40));
             const int status = end_process(child, round % 3 == 0 ? SIGINT : SIGKILL);
@@ -413,7 +403,7 @@ TEST_CASE("Ctrl-C ends every action with exit code 130 and leaves its files alon
     const Bytes model = scratch.read("m.wux");
     const auto interrupted = [&](PtyOptions options, const std::string& action, int after) {
         PtyBoard board({}, {}, options);
-        const pid_t child = start_wuxing(scratch, words(on(board, action) + "--out m.wux --timeout 60 "));
+        const pid_t child = start_wuxing(scratch, words_of(on(board, action) + "--out m.wux --timeout 60 "));
         for (int wait = 0; wait < 30000 && (board.served() < after || !board.heard()); ++wait)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         const int status = end_process(child, SIGINT);

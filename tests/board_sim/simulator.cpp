@@ -32,8 +32,7 @@ Simulator::Simulator(const Scratch& scratch, const std::string& program, const s
     const std::string link = scratch.path("port"), out = scratch.path(kOut), err = scratch.path(kErr);
     // It ends by itself if the test that started it is killed.
     std::vector<std::string> words{program, "--link", link, "--idle-exit", "120"};
-    std::istringstream stream(options);
-    for (std::string word; stream >> word;) words.push_back(word);
+    for (const std::string& word : words_of(options)) words.push_back(word);
     std::vector<char*> pointers;
     for (std::string& word : words) pointers.push_back(word.data());
     pointers.push_back(nullptr);

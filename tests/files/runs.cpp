@@ -7,6 +7,8 @@
 #include <chrono>
 #include <cstdio>
 #include <filesystem>
+#include <iterator>
+#include <sstream>
 #include <thread>
 
 #include "checkpoint.hpp"
@@ -27,6 +29,11 @@ json without_times(json value) {
 
 json read_json(const Scratch& scratch, const std::string& name) {
     return json::parse(scratch.read(name));
+}
+
+std::vector<std::string> words_of(const std::string& text) {
+    std::istringstream stream(text);
+    return {std::istream_iterator<std::string>(stream), {}};
 }
 
 pid_t start_wuxing(const Scratch& scratch, const std::vector<std::string>& arguments) {

@@ -15,6 +15,9 @@ namespace wuxing::test {
 nlohmann::json without_times(nlohmann::json json);
 nlohmann::json read_json(const Scratch& scratch, const std::string& name);
 
+/// What blanks divide.
+std::vector<std::string> words_of(const std::string& text);
+
 /// Starts `wuxing` with these arguments in the scratch folder, its output in .out and .err; returns its process id.
 pid_t start_wuxing(const Scratch& scratch, const std::vector<std::string>& arguments);
 

@@ -32,16 +32,6 @@ constexpr Learner kLearners[] = {{"--arithmetic integer", true},
                                  {"--arithmetic double --k-sets 123 --k-p 0.02 --k-i 0.02 --k-d 0.01", true},
                                  {"--learner perceptron --validation 12 --keep best", false}};
 
-std::vector<std::string> words(const std::string& text) {
-    std::vector<std::string> all;
-    for (std::size_t start = 0; start < text.size();) {
-        const std::size_t stop = std::min(text.find(' ', start), text.size());
-        if (stop > start) all.push_back(text.substr(start, stop - start));
-        start = stop + 1;
-    }
-    return all;
-}
-
 constexpr const char* kRun = "train --data . --layers 16-8-3 --decay 0.99 --shift 1 --seed 3 --epochs 150 ";
 
 /// Kills the run again and again with `signal`, resumes it each time, lets it finish at last, and compares it with one
@@ -59,7 +49,7 @@ void check_disturbed(const Learner& learner, int signal, int times) {
     int disturbed = 0;
     for (int round = 0; round < times; ++round) {
         const std::size_t before = epochs_in(scratch, "c");
-        const pid_t child = start_wuxing(scratch, words(arguments));
+        const pid_t child = start_wuxing(scratch, words_of(arguments));
         REQUIRE(child > 0);
         wait_for_epochs(scratch, "c", before + 1 + random() % 5, child);
         std::this_thread::sleep_for(std::chrono::microseconds(random() % 3000));
