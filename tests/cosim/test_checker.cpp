@@ -174,7 +174,7 @@ TEST_CASE("an event that comes twice is unexpected, wherever it is") {
     }
 }
 
-TEST_CASE("events of one lane in another order are found; the same swap between lanes is none") {
+TEST_CASE("events of one lane in another order are found, the same swap between lanes is none") {
     const Fixture right;
     for (std::size_t at = 0; at + 1 < right.stream.size(); ++at) {
         Fixture f;

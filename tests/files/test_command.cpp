@@ -440,7 +440,7 @@ TEST_CASE("recomputed connections of a model refuse a learning rate before anyth
     CHECK(right.code == 0);
 }
 
-TEST_CASE("the first line names what is not as usual; gains may be given with k-sets none, perceptrons keep their file") {
+TEST_CASE("the first line names what is not as usual, gains may be given with k-sets none, perceptrons keep their file") {
     const Scratch scratch;
     write_small_dataset(scratch);
     const auto first_line = [&](const std::string& arguments) {

@@ -151,7 +151,7 @@ TEST_CASE("keys and shifts from a seed are those of the contract") {
     CHECK(network.connection_scale(1) == 8);
 }
 
-TEST_CASE("784 x 512 recomputed connections have the statistics of independent ones; with 6 rounds they do not") {
+TEST_CASE("784 x 512 recomputed connections have the statistics of independent ones, with 6 rounds they do not") {
     int failed_at_6 = 0;
     for (const std::uint32_t key : {270369u, 0x9E3779B9u, 1u, 0u}) {
         const Statistics ten = statistics(key, kConnectionRounds), six = statistics(key, 6);

@@ -71,7 +71,7 @@ TEST_CASE("netlist of the board that learns K: both methods over its pins, MNIST
 }
 
 TEST_CASE(
-    "netlist of the board: start-up values do not matter; switched off and on, over a bad line, the run is resumed") {
+    "netlist of the board: start-up values do not matter, switched off and on, over a bad line, the run is resumed") {
     const Scratch scratch;
     write_small_dataset(scratch);
     const std::string run = kSmall + "--epochs 1 --train-images 12 --test-images 3 ";

@@ -163,7 +163,7 @@ void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
 }  // namespace
 
 TEST_CASE(
-    "core: an access comes before a sample or after it, whatever its distance to the first beat; nothing is lost") {
+    "core: an access comes before a sample or after it, whatever its distance to the first beat, nothing is lost") {
     Tally tally;
     RaceCounts counts;
     race_all<Vcore>(kRaces.size(), tally, counts);
@@ -353,7 +353,7 @@ MovedCase random_case(Cases& cases) {
 
 }  // namespace
 
-TEST_CASE("core: moved samples, sound and malformed, learning or not; R once a sound sample; cycles") {
+TEST_CASE("core: moved samples, sound and malformed, learning or not, R once a sound sample, cycles") {
     Tally tally;
     MovedCounts counts;
     for (int seed = 1; seed <= 2; ++seed) {

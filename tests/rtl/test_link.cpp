@@ -241,7 +241,7 @@ TEST_CASE("link: any requests, alone and several outstanding, at three speeds, h
     tally.finish(30000);
 }
 
-TEST_CASE("link: lengths of every command, wrong and right; sequence numbers past 256") {
+TEST_CASE("link: lengths of every command, wrong and right, sequence numbers past 256") {
     Tally tally;
     LinkBench<Vlink4> bench(4, 11, tally);
     Reference reference;
@@ -277,7 +277,7 @@ TEST_CASE("link: lengths of every command, wrong and right; sequence numbers pas
     tally.finish(20000);
 }
 
-TEST_CASE("link: no command but four; a reply's command is the request's with its highest bit turned over") {
+TEST_CASE("link: no command but four, a reply's command is the request's with its highest bit turned over") {
     Tally tally;
     LinkBench<Vlink4> bench(4, 20, tally);
     Reference reference;
@@ -449,7 +449,7 @@ TEST_CASE("link: after noise on the line the next frame is taken, and nothing ha
     tally.finish(6000);
 }
 
-TEST_CASE("link: overflow; order of the replies; room for not even a header") {
+TEST_CASE("link: overflow, order of the replies, room for not even a header") {
     Tally tally;
     Reference reference;
     LinkBench<Vlink4> bench(4, 15, tally);

@@ -20,7 +20,7 @@ using Word = std::optional<std::uint16_t>;
 
 }  // namespace
 
-TEST_CASE("single-port memory: a word written is read a cycle later and held; writes leave the read data alone") {
+TEST_CASE("single-port memory: a word written is read a cycle later and held, writes leave the read data alone") {
     Tally tally;
     for (int seed = 1; seed <= 4; ++seed) {
         Device<Vram_sp> dut(seed);

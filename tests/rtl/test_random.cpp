@@ -60,7 +60,7 @@ TEST_CASE("random block: R is 1 after reset and follows Marsaglia's xorshift32")
     tally.finish(7 * 20000);
 }
 
-TEST_CASE("random block: a word that is set arrives two cycles after, before rewind before step; a mark keeps the state") {
+TEST_CASE("random block: a word that is set arrives two cycles after, before rewind before step, a mark keeps the state") {
     Tally tally;
     auto dut = started();
     Cases cases(21);

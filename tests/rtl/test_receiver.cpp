@@ -146,7 +146,7 @@ TEST_CASE("receiver: all samples of up to three events over three inputs, good a
     tally.finish(15 * 15 * 15 * 4 * 5);
 }
 
-TEST_CASE("receiver: random streams with pauses; every code; the first fault is the one kept") {
+TEST_CASE("receiver: random streams with pauses, every code, the first fault is the one kept") {
     Tally tally;
     std::array<int, 5> met{};
     for (int seed = 1; seed <= 3; ++seed) {

@@ -226,7 +226,7 @@ TEMPLATE_TEST_CASE("shift: every pixel of frames of all shapes, every distance a
     tally.finish(50000);
 }
 
-TEMPLATE_TEST_CASE("shift: random frames, R, events and pauses; reset in any cycle; empty samples", "", Vshift4, Vshift,
+TEMPLATE_TEST_CASE("shift: random frames, R, events and pauses, reset in any cycle, empty samples", "", Vshift4, Vshift,
                    Vshift12) {
     constexpr int kMost = 1 << ShiftTraits<TestType>::kIndexWidth;
     Tally tally;
