@@ -9,7 +9,9 @@ budget=$1 output=$2
 shift 2
 for file in "$budget" "$@"; do [[ -s $file ]] || { echo "budget.sh: $file is missing or empty" >&2; exit 2; }; done
 here=$(dirname "${BASH_SOURCE[0]}")
-yosys=$("${YOSYS:-yosys}" -V | sed 's/^Yosys \([^ ]*\).*/\1/') nextpnr=$("${NEXTPNR:-nextpnr-ice40}" --version 2>&1 | sed 's/.*(Version \(.*\))/\1/')
+for tool in "${YOSYS:=yosys}" "${NEXTPNR:=nextpnr-ice40}" jq; do command -v "$tool" > /dev/null || { echo "budget.sh: $tool is missing" >&2; exit 2; }; done
+yosys=$("$YOSYS" -V | sed 's/^Yosys \([^ ]*\).*/\1/')
+nextpnr=$("$NEXTPNR" --version 2>&1 | sed 's/.*(Version \(.*\))/\1/')
 tools=$(jq -n --arg yosys "$yosys" --arg nextpnr "$nextpnr" '{$yosys, "nextpnr-ice40": $nextpnr}')
 result=$(jq -s -f "$here/budget.jq" "$budget" <(echo "$tools") "$@") ||
     { echo "budget.sh: one of these is no budget or no report of nextpnr: $budget $*" >&2; exit 2; }

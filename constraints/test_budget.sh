@@ -49,6 +49,8 @@ YOSYS_VERSION=1.1 expect 0 'not those of the budget' above       # other tools: 
 report far 1101 4 20 4
 YOSYS_VERSION=1.1 expect 1 'logic cells *1101 .*BEYOND' far
 expect 2 'missing' nothing
+YOSYS=$folder/none expect 2 'none is missing' as_budgeted
+NEXTPNR=$folder/none expect 2 'none is missing' as_budgeted
 jq '.fmax.other = {achieved: 50}' fast > two_clocks
 expect 2 'no report' two_clocks
 echo '{}' > empty;                    expect 2 'no report' empty

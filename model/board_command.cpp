@@ -302,9 +302,14 @@ int read(const ReadOptions& options) {
 /// A range that stays out of the help text.
 template <typename T>
 CLI::Validator range(T low, T high) {
-    CLI::Range range(low, high);
-    range.description("");
-    return range;
+    // CLI11's own takes "nan".
+    return CLI::Validator(
+        [low, high](const std::string& text) {
+            T value{};
+            const bool fits = CLI::detail::lexical_cast(text, value) && value >= low && value <= high;
+            return fits ? std::string() : fmt::format("Value {} not in range {} to {}", text, low, high);
+        },
+        "");
 }
 
 void add_port_options(CLI::App& command, PortOptions& port, bool required = true) {

@@ -3,6 +3,7 @@
 #include <asm/termbits.h>  // termios2, which <termios.h> does not have and cannot stand beside
 #include <fcntl.h>
 #include <fmt/core.h>
+#include <linux/serial.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/ioctl.h>
@@ -73,10 +74,15 @@ void SerialPort::set_up(int baud) {
     constexpr double kTolerance = 0.02;  // a byte of ten bits is still read rightly
     if (std::abs(got - baud) > kTolerance * baud)
         fail(fmt::format("{} baud asked for, the port does {:.0f}", baud, got));
-    // Opening has pulled DTR low, which on some boards is the select line of the configuration memory. A
-    // pseudo-terminal has none.
+    // What only real ports have. Opening has pulled DTR low, which on some boards is the select line of the
+    // configuration memory; and a USB converter would keep short answers back, for 16 ms an FTDI.
     const int dtr = TIOCM_DTR;
     static_cast<void>(::ioctl(fd_, TIOCMBIC, &dtr));
+    struct serial_struct driver {};
+    if (::ioctl(fd_, TIOCGSERIAL, &driver) == 0) {
+        driver.flags |= static_cast<int>(ASYNC_LOW_LATENCY);
+        static_cast<void>(::ioctl(fd_, TIOCSSERIAL, &driver));
+    }
     static_cast<void>(::ioctl(fd_, TCFLSH, TCIOFLUSH));
 }
 

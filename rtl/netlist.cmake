@@ -12,6 +12,8 @@ set(WUXING_UP5K_PARAMETERS Tiles 4 Slots 24 Layers 2 WeightDepth 16384 IndexW 10
 set(WUXING_UP5K_K_PARAMETERS Tiles 2 Slots 30 Layers 2 WeightDepth 32768 IndexW 10 AllCounters 0 LearnK 1
   CACHE INTERNAL "the UP5K's core that learns C and K")
 
+set(WUXING_UP5K_BIT_CYCLES 4 CACHE STRING "Clock cycles a bit on the bitstreams' lines: 4 is 6 Mbaud, 8 is 3")
+
 # Names relative to the project: what Yosys calls things must not depend on where the project lies.
 set(files ${WUXING_RTL_FILES})
 list(FILTER files INCLUDE REGEX "\\.sv$")

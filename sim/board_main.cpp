@@ -75,7 +75,8 @@ int main(int argc, char** argv) {
         "--wrong", o.wrong,
         "Be wrong once, KIND:N, N from 0: result (of a sample), learn (a sample is not learnt), weight (a connection "
         "written), read (a connection read)");
-    app.add_option("--reset-after", o.reset_after, "Reset once, after so many samples, 0: never");
+    app.add_option("--reset-after", o.reset_after, "Reset once, after so many samples, 0: never")
+        ->check(CLI::NonNegativeNumber);
     app.add_option("--idle-exit", o.idle_exit, "End after so many seconds at rest, 0: never")
         ->check(number_up_to(86400));
     app.add_option("--waves", o.waves, "Waves of everything, FST");

@@ -17,7 +17,8 @@ using Clock = std::chrono::steady_clock;
 constexpr int kChunk = 1024;  // cycles between two looks at the port
 constexpr int kResetCycles = 16;
 constexpr std::uint64_t kQuiet =
-    1 << 16;  // cycles in which the longest request has been carried out, and answered, by far
+    1 << 16;                           // cycles in which the longest request has been carried out, and answered, by far
+constexpr std::uint64_t kWaits = 128;  // quiet cycles after which it is the host that everything waits for
 constexpr std::size_t kMostWaiting = 4096;  // bytes from the host that are on their way to the line
 constexpr std::size_t kMostUnread = 65536;  // bytes that no host has fetched: what comes then is lost, as on a line
 constexpr int kSleepMilliseconds = 500;     // a signal ends a sleep at once, unless it comes just before
@@ -105,6 +106,7 @@ void VirtualBoard::run(int cycles) {
         if (const auto symbol = receiver_.take(top_->tx()))
             if (const auto byte = byte_of(*symbol)) deliver(*byte);
         quiet_ = moves || top_->busy() || !receiver_.rests() ? 0 : quiet_ + 1;
+        if (quiet_ < kWaits) ++served_;
     }
 }
 
@@ -121,9 +123,9 @@ void VirtualBoard::deliver(std::uint8_t byte) {
         const bool sample = tamper_.samples() != samples;
         if (sample && answered_ != 0) {
             ++counts_.intervals;
-            counts_.interval_cycles += counts_.cycles - answered_;
+            counts_.interval_cycles += served_ - answered_;
         }
-        answered_ = sample ? counts_.cycles : 0;
+        answered_ = sample ? served_ : 0;
     }
     if (options_.reset_after != 0 && samples < options_.reset_after && tamper_.samples() == options_.reset_after) {
         reset_left_ = kResetCycles;

@@ -26,8 +26,8 @@ struct VirtualBoardOptions {
 
 struct VirtualBoardCounts {
     std::uint64_t cycles = 0, samples = 0, bytes_in = 0, bytes_out = 0, line_errors = 0, wrong = 0, resets = 0;
-    std::uint64_t intervals = 0,
-                  interval_cycles = 0;  ///< from a sample's answer to the next one's, nothing else between
+    /// From a sample's answer to the next one's, nothing else between; waiting for the host does not count.
+    std::uint64_t intervals = 0, interval_cycles = 0;
 };
 
 class VirtualBoard {
@@ -56,7 +56,8 @@ private:
     std::vector<std::uint8_t> to_host_;
     VirtualBoardCounts counts_;
     std::uint64_t quiet_ = 0;     ///< cycles since anything has moved
-    std::uint64_t answered_ = 0;  ///< cycle of the last answer, of a sample; else 0
+    std::uint64_t served_ = 0;    ///< cycles but those of waiting for the host
+    std::uint64_t answered_ = 0;  ///< of these, at the last answer, of a sample; else 0
     int reset_left_ = 0;          ///< cycles
 };
 

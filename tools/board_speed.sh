@@ -5,7 +5,6 @@
 # usage: tools/board_speed.sh [BUILD] > docs/results/board_speed.jsonl      a quarter of an hour, most of it for the whole epoch
 #        tools/board_speed.sh --check [BUILD]                               run again: the same, cycles within 0.5 %
 set -euo pipefail
-cd "$(dirname "${BASH_SOURCE[0]}")/.."
 readonly kept=docs/results/board_speed.jsonl
 
 fail() {
@@ -18,11 +17,14 @@ if [[ ${1:-} == --check ]]; then
     shift
 fi
 [[ $# -le 1 && ${1:-} != -* ]] || fail "no option $1; $(sed -n 's/^# usage: /usage: /p' "$0")"
-build=${1:-build}
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+build=${1:-$root/build}
+command -v jq >/dev/null || fail "jq is missing"
 for program in wuxing wuxing-board-sim; do
     [[ -x $build/bin/$program ]] || fail "$build/bin/$program is not built"
 done
 bin=$(cd "$build/bin" && pwd)
+cd "$root"
 folder=$(mktemp -d)
 board=0
 trap 'if [[ $board != 0 ]]; then kill "$board" 2>/dev/null || true; fi; rm -rf "$folder"' EXIT
@@ -52,12 +54,15 @@ in_software() { # what, ARGUMENT...
 runs() {
     local few="--train-images 1000 --test-images 1 --epochs 1" bits
     in_software two-epochs --layers 784-80-10 --epochs 2 --shift 1 --seed 1
+    in_software all-epochs --layers 784-80-10 --shift 1 --seed 1
     for bits in 4 8; do
         on_board up5k $bits fresh train --layers 784-80-10 --seed 1 $few
         on_board up5k $bits trained train --model two-epochs.wux $few
         on_board up5k $bits inferred eval two-epochs.wux --test-images 1000
     done
-    on_board up5k 4 epoch train --layers 784-80-10 --seed 1 --epochs 1 --core-shift 1
+    on_board up5k 4 moved train --model two-epochs.wux --core-shift 1 $few
+    on_board up5k 4 late train --model all-epochs.wux --core-shift 1 $few
+    on_board up5k 4 epoch train --layers 784-80-10 --seed 1 --epochs 1 --core-shift 1 --test-images 1
     local -A how=([c]="" [k]="--k-sets 123 --k-p 0.005 --eta 0" [both]="--k-sets 123 --k-p 0.01") start=([c]="" [k]="--scale0 2 --scale 2" [both]="")
     local method
     for method in c k both; do

@@ -294,6 +294,7 @@ TEST_CASE("what is no board, or not to be reached, is one line and exit code 2")
     check_refused(run_wuxing(scratch, "board"), "--help");
     check_refused(run_wuxing(scratch, "board info"), "--port");
     check_refused(run_wuxing(scratch, on(board, "info") + "--baud 10"), "--baud");
+    check_refused(run_wuxing(scratch, on(board, "info") + "--timeout nan"), "--timeout");
     check_refused(run_wuxing(scratch, on(board, "read") + "--out m.wux"), "holds no network");
     check_refused(run_wuxing(scratch, on(board, "read")), "--out");
     check_refused(run_wuxing(scratch, on(board, "eval") + "--model none.wux"), "none.wux");

@@ -1,17 +1,55 @@
 // The serial port itself, on pseudo-terminals: raw bytes, what it refuses, what it says when the other side goes.
 #include <fcntl.h>
+#include <linux/serial.h>
 #include <sys/file.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <catch2/catch.hpp>
 #include <chrono>
+#include <cstdarg>
+#include <optional>
 
 #include "board.hpp"
 #include "pty_board.hpp"
 #include "scratch.hpp"
 #include "serial_port.hpp"
 #include "tally.hpp"
+
+namespace {
+
+/// What only a real port has.
+struct Driver {
+    int released = 0;  ///< modem lines
+    std::optional<int> flags;
+};
+Driver* driver = nullptr;
+
+}  // namespace
+
+/// Instead of the C library's: a pseudo-terminal has neither modem lines nor the settings of a driver.
+extern "C" int ioctl(int fd, unsigned long request, ...) noexcept {
+    std::va_list arguments;
+    va_start(arguments, request);
+    void* argument = va_arg(arguments, void*);
+    va_end(arguments);
+    if (driver != nullptr && request == TIOCMBIC) {
+        driver->released |= *static_cast<int*>(argument);
+        return 0;
+    }
+    if (driver != nullptr && request == TIOCGSERIAL) {
+        *static_cast<serial_struct*>(argument) = {};
+        static_cast<serial_struct*>(argument)->flags = ASYNC_SKIP_TEST;
+        return 0;
+    }
+    if (driver != nullptr && request == TIOCSSERIAL) {
+        driver->flags = static_cast<serial_struct*>(argument)->flags;
+        return 0;
+    }
+    return static_cast<int>(::syscall(SYS_ioctl, fd, request, argument));
+}
 
 namespace wuxing::test {
 namespace {
@@ -44,6 +82,19 @@ TEST_CASE("all 256 bytes go both ways untouched, at any rate") {
             tally.equal(in[k], sent[k], [k] { return "byte " + std::to_string(k); });
     }
     tally.finish(80000);
+}
+
+TEST_CASE("a real port: DTR is released, answers are not kept back, other settings stay") {
+    PtyOptions options;
+    options.kind = PtyOptions::Kind::echo;
+    PtyBoard echo({}, {}, options);
+    Driver seen;
+    driver = &seen;
+    const SerialPort port(echo.device(), 6000000);
+    driver = nullptr;
+    CHECK(seen.released == TIOCM_DTR);
+    REQUIRE(seen.flags);
+    CHECK(*seen.flags == static_cast<int>(ASYNC_LOW_LATENCY | ASYNC_SKIP_TEST));
 }
 
 TEST_CASE("an empty port waits as long as it is told") {

@@ -120,7 +120,8 @@ TEST_CASE("virtual board: the network of the UP5K learns, answers and is read ba
 TEST_CASE("virtual board: the core of the UP5K that adjusts K learns by both methods, as the model, bit for bit") {
     const Scratch scratch;
     const std::string run =
-        "--layers 784-50-10 --train-images 20 --test-images 10 --epochs 2 --seed 6 --core-shift 1 --shift 1 --k-sets 123 "
+        "--layers 784-50-10 --train-images 20 --test-images 10 --epochs 2 --seed 6 --core-shift 1 --shift 1 --k-sets "
+        "123 "
         "--k-i 0.01 --k-d 0.005 ";
     train_in_software(scratch, run);
     Simulator board(scratch, WUXING_BOARD_SIM, "--core up5k_k ");
@@ -154,8 +155,7 @@ TEST_CASE("virtual board: the core of the UP5K that adjusts K learns by both met
 TEST_CASE("virtual board: start-up values and the rate of the line do not matter") {
     const Scratch scratch;
     train_in_software(scratch, kSmall + "--decay 0.5 ");
-    for (const char* options :
-         {"--x-seed 0", "--bit-cycles 4 --x-seed 2", "--bit-cycles 8 --x-seed 77"}) {
+    for (const char* options : {"--x-seed 0", "--bit-cycles 4 --x-seed 2", "--bit-cycles 8 --x-seed 77"}) {
         INFO(options);
         Simulator board(scratch, WUXING_BOARD_SIM, options);
         const CommandResult train =
@@ -362,6 +362,7 @@ TEST_CASE("virtual board: what cannot be is refused in one line") {
                                         {"--line-errors 1.5", "--line-errors"},
                                         {"--line-errors nan", "--line-errors"},
                                         {"--idle-exit=-1", "--idle-exit"},
+                                        {"--reset-after=-1", "--reset-after"},
                                         {"--link nowhere/port", "nowhere/port"},
                                         {"--link file", "file: no link"},
                                         {"--waves nowhere/w.fst", "nowhere/w.fst"},
