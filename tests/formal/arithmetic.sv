@@ -379,10 +379,12 @@ module formal_functions (
   input logic [31:0] limit_i,
   input logic [2:0]  k_i
 );
+  logic [3:0] k;
+  assign k = {1'b0, k_i};
   always_comb begin
     assume (k_i < 3'd5);
     less: assert (wuxing_pkg::below(v_i, limit_i) == (v_i < limit_i));
-    ring: assert ((wuxing_pkg::ring_plus(k_i, 1) == (k_i + 1) % 5) && (wuxing_pkg::ring_plus(k_i, 2) == (k_i + 2) % 5) &&
-                  (wuxing_pkg::ring_plus(k_i, 3) == (k_i + 3) % 5) && (wuxing_pkg::ring_plus(k_i, 4) == (k_i + 4) % 5));
+    ring: assert ((wuxing_pkg::ring_plus(k_i, 1) == (k + 4'd1) % 4'd5) && (wuxing_pkg::ring_plus(k_i, 2) == (k + 4'd2) % 4'd5) &&
+                  (wuxing_pkg::ring_plus(k_i, 3) == (k + 4'd3) % 4'd5) && (wuxing_pkg::ring_plus(k_i, 4) == (k + 4'd4) % 4'd5));
   end
 endmodule

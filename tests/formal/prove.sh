@@ -53,7 +53,7 @@ tool() {
 
 # abc COMMAND: properties as outputs that must never be 1, with assumptions folded in.
 abc() {
-    tool yosys -q -p "$script opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/model.aig"
+    tool yosys -q -p "$script delete t:\$cover; opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/model.aig"
     tool yosys-abc -c "read_aiger $work/model.aig; fold; strash; $1"
 }
 # smtbmc [OPTION ...]: verdict, PASSED or FAILED.

@@ -144,18 +144,25 @@ module formal_adder_tree #(
   always_ff @(posedge clk_i) started_q <= 1'b1;
   wuxing_adder_tree #(.Tiles(Tiles), .TermW(TermW)) u_tree (.clk_i, .rst_ni(started_q), .valid_i, .terms_i, .valid_o(valid), .sum_o(sum));
 
-  logic signed [63:0]             total [0:Tiles];
-  logic [64*Levels-1:0]           total_q;
-  logic [Levels-1:0]              valid_q = '0;
-  logic [Levels:0]                age_q = '0;
-  assign total[0] = 64'sd0;
-  for (genvar t = 0; t < Tiles; t++) begin : g_total
-    logic signed [TermW-1:0] term;
-    assign term       = terms_i[TermW*t+:TermW];
-    assign total[t+1] = total[t] + 64'(term);
+  localparam int Leaves = 1 << Levels;
+  logic signed [63:0]   total [1:2*Leaves-1];  // pairs, as a reassociated sum of many terms is beyond the solver
+  logic [64*Levels-1:0] total_q;
+  logic [Levels-1:0]    valid_q = '0;
+  logic [Levels:0]      age_q = '0;
+  for (genvar t = 0; t < Leaves; t++) begin : g_total
+    if (t < Tiles) begin : g_term
+      logic signed [TermW-1:0] term;
+      assign term            = terms_i[TermW*t+:TermW];
+      assign total[Leaves+t] = 64'(term);
+    end else begin : g_none
+      assign total[Leaves+t] = 64'sd0;
+    end
+    if (t > 0) begin : g_pair
+      assign total[t] = total[2*t] + total[2*t+1];
+    end
   end
   always_ff @(posedge clk_i) begin
-    total_q <= {total_q, total[Tiles]};
+    total_q <= {total_q, total[1]};
     valid_q <= {valid_q, valid_i && started_q};
     age_q   <= {age_q, 1'b1};
   end
