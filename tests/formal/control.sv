@@ -7,7 +7,8 @@ module formal_sequencer #(
   parameter int Layers = 2,
   parameter int Recompute = 0,
   parameter int Fair = 0,
-  parameter int Longest = 120
+  parameter int Most = 3,  // neurons of a layer, inputs, events
+  parameter int Longest = 80
 ) (
   input logic        clk_i,
   input logic        lock_i,
@@ -97,7 +98,7 @@ module formal_sequencer #(
     hold_q <= started_q && !idle && (at != Receive);
   end
   always_comb begin
-    assume ((inputs0 >= 1) && (inputs0 <= 2) && (outputs0 >= 1) && (outputs0 <= 2) && (outputs1 >= 1) && (outputs1 <= 2));
+    assume ((inputs0 >= 1) && (inputs0 <= Most) && (outputs0 >= 1) && (outputs0 <= Most) && (outputs1 >= 1) && (outputs1 <= Most));
     assume ((count != 4'd0) && (count <= Layers));
     assume (layer_count_i == count);
     assume (!beat_i || receive);            // formal_receiver
@@ -106,7 +107,7 @@ module formal_sequencer #(
     assume (!store_i || receive || (at == Check));
     assume (!hold_q || ((learn_i == learn_q) && (error_now == error_q)));
     assume (error_i <= wuxing_pkg::SampleNotReady);
-    assume (!store_i || (events_q < 3'd2));
+    assume (!store_i || (events_q < Most));
     if (Fair != 0) begin
       assume (res_ready_i);
       assume (done_i == (stay_q == 3'd2));
