@@ -8,7 +8,7 @@ module formal_sequencer #(
   parameter int Recompute = 0,
   parameter int Fair = 0,
   parameter int Most = 3,  // neurons of a layer, inputs, events
-  parameter int Longest = 80
+  parameter int Longest = 100
 ) (
   input logic        clk_i,
   input logic        lock_i,
@@ -153,5 +153,187 @@ module formal_sequencer #(
       cover_written:    cover (walk.weight_write);
     end
     cover_learned:    cover ((at == Idle) && (before_q == Result) && status[0]);
+  end
+endmodule
+
+// Timing of a neuron: after a start it is done once, after exactly as many cycles as docs/core.md says, for every number of steps; and
+// the ring's memory is never read where it is written.
+module formal_neuron_ctl (
+  input logic clk_i,
+  input logic start_i,
+  input logic backward_i
+);
+  (* anyconst *) logic [3:0] steps;
+  logic                started_q = 1'b0, done, running_q, backward_q;
+  wuxing_pkg::neuron_t neuron;
+  always_ff @(posedge clk_i) started_q <= 1'b1;
+  wuxing_neuron_ctl u_ctl (.clk_i, .rst_ni(started_q), .start_i, .backward_i, .steps_i(steps), .neuron_o(neuron), .done_o(done));
+
+  // Where it stands, counted apart: cycles, and of the triples phase, element's turn, derivative.
+  logic [9:0] age_q, length;
+  assign length = backward_q ? 10'd15 + 10'd30 * {6'd0, steps} + 10'd23 : 10'd3 + 10'd30 * {6'd0, steps} + 10'd7;
+  always_ff @(posedge clk_i) begin
+    if (!started_q) begin
+      running_q <= 1'b0;
+    end else if (start_i) begin
+      {running_q, backward_q} <= {1'b1, backward_i};
+      age_q <= 10'd1;
+    end else if (running_q) begin
+      age_q <= age_q + 10'd1;
+      if (done) running_q <= 1'b0;
+    end
+  end
+  logic       write;
+  logic [3:0] waddr;
+  assign write = neuron.slope || (neuron.value && neuron.corrector) || neuron.ring_start;
+  assign waddr = neuron.ring_start ? {1'b0, neuron.start_element} : {neuron.slope, neuron.element};
+  always_comb begin
+    assume (steps != 4'd0);
+    assume (!start_i || (started_q && !running_q));
+    if (started_q) begin
+      runs:      assert (neuron.run == running_q);
+      on_time:   assert (done == (running_q && (age_q == length)));
+      collision: assert (!(running_q && write && (waddr == neuron.ring_word)));
+      elements:  assert (!running_q || !(neuron.slope || neuron.value) || (neuron.element < 3'd5));
+    end
+  end
+endmodule
+
+// Timing of the adjustment of K: 94 cycles, 15 words of R, each parameter of an enabled set written once and in order; S and last G1 are
+// never read where they are written, nor is K.
+module formal_pid_ctl (
+  input logic        clk_i,
+  input logic        neuron_done_i,
+  input logic        backward_i,
+  input logic [13:0] gain_i
+);
+  (* anyconst *) logic [2:0] sets;
+  logic                started_q = 1'b0, start, step, done, running_q;
+  wuxing_pkg::adjust_t adjust;
+  always_ff @(posedge clk_i) started_q <= 1'b1;
+  wuxing_pid_ctl u_ctl (
+    .clk_i, .rst_ni(started_q), .neuron_done_i, .backward_i, .gain_p_i(gain_i), .gain_i_i(14'd0), .gain_d_i(14'd0), .leak_i(4'd0),
+    .sets_i(sets), .adjust_o(adjust), .start_o(start), .random_step_o(step), .done_o(done)
+  );
+  logic [6:0] age_q;
+  logic [4:0] words_q, place_q;  // place: number of the parameter in its order, i * 3 + set
+  logic [3:0] word;
+  assign word = {1'b0, 3'(place_q / 5'd3)} + (place_q % 5'd3 == 5'd1 ? 4'd5 : place_q % 5'd3 == 5'd2 ? 4'd10 : 4'd0);
+  always_ff @(posedge clk_i) begin
+    if (!started_q) begin
+      running_q <= 1'b0;
+    end else if (start) begin
+      {running_q, age_q, words_q} <= {1'b1, 7'd1, 5'd0};
+    end else if (running_q) begin
+      age_q   <= age_q + 7'd1;
+      words_q <= words_q + {4'd0, step};
+      if (done) running_q <= 1'b0;
+    end
+  end
+  always_comb begin
+    place_q = 5'((age_q - 7'd5) / 7'd6);
+    assume (!neuron_done_i || (started_q && !running_q));
+    if (started_q) begin
+      starts:    assert (start == (neuron_done_i && backward_i && (sets != 3'd0)));
+      on_time:   assert (done == ((neuron_done_i && !start) || (running_q && (age_q == 7'd94))));
+      runs:      assert (adjust.run == running_q);
+      words:     assert (!(running_q && done) || (words_q == 5'd15));
+      written:   assert (adjust.write == (running_q && (age_q >= 7'd5) && ((age_q - 7'd5) % 7'd6 == 7'd5) && sets[place_q % 5'd3]));
+      order:     assert (!adjust.write || ((adjust.word == word) && ({2'd0, adjust.k_set} == word / 4'd5)));
+      collision: assert (!(adjust.write && (adjust.read_word == adjust.word)));
+    end
+  end
+endmodule
+
+// The link's commands: one state at a time, all of them reached, every one left again, whatever frames come; with a line, a bus and
+// streams that answer. The bus is asked as the standard has it, what waits stays.
+module formal_command #(
+  parameter int Fair = 0
+) (
+  input logic        clk_i,
+  input logic        frame_i,
+  input logic [7:0]  rdata_i,
+  input logic        tx_ready_i,
+  input logic [31:0] wb_dat_i,
+  input logic        wb_ack_i,
+  input logic        wb_err_i,
+  input logic        smp_ready_i,
+  input logic        res_valid_i,
+  input logic [63:0] res_data_i
+);
+  logic        started_q = 1'b0;
+  always_ff @(posedge clk_i) started_q <= 1'b1;
+  logic [10:0] raddr;
+  logic [9:0]  word;
+  logic        valid, last, cyc, stb, we, smp_valid, smp_last, res_ready;
+  logic [7:0]  data;
+  logic [27:0] adr;
+  logic [31:0] dat, smp_data;
+  wuxing_command u_command (
+    .clk_i, .rst_ni(started_q), .frame_i, .raddr_o(raddr), .rdata_i, .word_o(word), .tx_valid_o(valid), .tx_ready_i, .tx_data_o(data),
+    .tx_last_o(last), .wb_cyc_o(cyc), .wb_stb_o(stb), .wb_we_o(we), .wb_adr_o(adr), .wb_dat_o(dat), .wb_dat_i, .wb_ack_i, .wb_err_i,
+    .smp_valid_o(smp_valid), .smp_ready_i, .smp_last_o(smp_last), .smp_data_o(smp_data), .res_valid_i, .res_ready_o(res_ready),
+    .res_data_i
+  );
+  (* hierconn *) wire [17:0] \u_command.at_q ;
+  (* hierconn *) wire \u_command.body_q ;
+  logic [17:0] at, before_q;
+  assign at = \u_command.at_q ;
+  logic        wait_tx_q, wait_wb_q, wait_smp_q, answered_q, back_q;
+  logic        moved_q, fresh_q;  // a reply byte has gone; and one cycle later
+  logic [8:0]  shown_q;
+  logic [60:0] asked_q;
+  logic [32:0] sample_q;
+  logic [3:0]  stay_q;
+  logic [10:0] raddr_q;
+  logic [7:0]  rdata_q;
+  always_ff @(posedge clk_i) begin
+    before_q   <= at;
+    stay_q     <= started_q && (at == before_q) && !at[0] && (raddr == raddr_q) && !(valid && tx_ready_i) ? stay_q + 4'd1 : 4'd0;
+    moved_q    <= started_q && valid && tx_ready_i;
+    fresh_q    <= moved_q;
+    wait_tx_q  <= started_q && valid && !tx_ready_i;
+    wait_wb_q  <= started_q && cyc && !wb_ack_i && !wb_err_i;
+    wait_smp_q <= started_q && smp_valid && !smp_ready_i;
+    answered_q <= started_q && cyc && (wb_ack_i || wb_err_i);
+    shown_q    <= {last, data};
+    asked_q    <= {we, adr, dat};
+    sample_q   <= {smp_last, smp_data};
+    raddr_q    <= raddr;
+    rdata_q    <= rdata_i;
+    back_q     <= started_q && (back_q || last);
+  end
+  always_comb begin
+    assume (!(wb_ack_i && wb_err_i) && (cyc || !(wb_ack_i || wb_err_i)));
+    assume (!started_q || !moved_q || !tx_ready_i);  // formal_frame_tx
+    // The buffer: a byte stays what it is.
+    assume (!started_q || (raddr != raddr_q) || (at != before_q) || (rdata_i == rdata_q) || at[0]);
+    if (Fair != 0) begin
+      assume ((tx_ready_i || moved_q) && smp_ready_i && res_valid_i && (!cyc || wb_ack_i || wb_err_i));
+    end
+    if (started_q) begin
+      one_hot:   assert ((at != 18'd0) && ((at & (at - 18'd1)) == 18'd0));
+      body:      assert (\u_command.body_q == !(at[0] || at[1]));
+      one_port:  assert (2'(cyc) + 2'(smp_valid) + 2'(res_ready) <= 2'd1);
+      bus_held:  assert (!wait_wb_q || (cyc && stb && (asked_q == {we, adr, dat})));
+      bus_freed: assert (!answered_q || !cyc);
+      no_events: assert (!smp_valid || smp_last == at[15]);
+      // In the cycle after a byte has gone, when none can be taken, the next is not there yet.
+      offered:   assert (!wait_tx_q || fresh_q || (valid && (shown_q == {last, data})));
+      sample:    assert (!wait_smp_q || (smp_valid && (sample_q == {smp_last, smp_data})));
+      if (Fair != 0) begin
+        left: assert (stay_q < 4'd4);
+      end
+    end
+    if (started_q) begin
+      cover_header: cover (at[1]); cover_command: cover (at[2]); cover_sequence: cover (at[3]); cover_collect: cover (at[4]);
+      cover_check: cover (at[5]); cover_next: cover (at[6]); cover_status: cover (at[7]); cover_hello: cover (at[8]);
+      cover_access: cover (at[9]); cover_reply: cover (at[10]); cover_count: cover (at[11]); cover_skip: cover (at[12]);
+      cover_gap: cover (at[13]); cover_pixel: cover (at[14]); cover_mark: cover (at[15]); cover_low: cover (at[16]);
+      cover_high: cover (at[17]);
+      cover_idle_header: cover (before_q[7] && at[0]);
+      cover_refused: cover (at[7] && data[2:0] == 3'd6);
+      cover_sequence_wrong: cover (at[7] && before_q[6] && data[2:0] == 3'd4);
+    end
   end
 endmodule
