@@ -297,7 +297,7 @@ module formal_command #(
     wait_smp_q <= started_q && smp_valid && !smp_ready_i;
     answered_q <= started_q && cyc && (wb_ack_i || wb_err_i);
     shown_q    <= {last, data};
-    asked_q    <= {we, adr, dat};
+    asked_q    <= {we, adr, we ? dat : 32'd0};  // data of a read are nobody's
     sample_q   <= {smp_last, smp_data};
     raddr_q    <= raddr;
     rdata_q    <= rdata_i;
@@ -315,7 +315,7 @@ module formal_command #(
       one_hot:   assert ((at != 18'd0) && ((at & (at - 18'd1)) == 18'd0));
       body:      assert (\u_command.body_q == !(at[0] || at[1]));
       one_port:  assert (2'(cyc) + 2'(smp_valid) + 2'(res_ready) <= 2'd1);
-      bus_held:  assert (!wait_wb_q || (cyc && stb && (asked_q == {we, adr, dat})));
+      bus_held:  assert (!wait_wb_q || (cyc && stb && (asked_q == {we, adr, we ? dat : 32'd0})));
       bus_freed: assert (!answered_q || !cyc);
       no_events: assert (!smp_valid || smp_last == at[15]);
       // In the cycle after a byte has gone, when none can be taken, the next is not there yet.
