@@ -156,9 +156,11 @@ module formal_sequencer #(
   end
 endmodule
 
-// Timing of a neuron: after a start it is done once, after exactly as many cycles as docs/core.md says, for every number of steps; and
-// the ring's memory is never read where it is written.
-module formal_neuron_ctl (
+// Timing of a neuron: after a start it is done once, after exactly as many cycles as docs/core.md says; and neither the
+// ring's memory nor the tile's state and parameters are read where they are written.
+module formal_neuron_ctl #(
+  parameter int Steps = 2
+) (
   input logic clk_i,
   input logic start_i,
   input logic backward_i
@@ -183,17 +185,41 @@ module formal_neuron_ctl (
       if (done) running_q <= 1'b0;
     end
   end
+  // A tile of two slots, standing on the first; where it writes its state and parameters in this cycle, if it does.
+  wuxing_pkg::layer_t layer;
+  wuxing_pkg::walk_t  walk;
+  logic               state_written;
+  always_comb begin
+    layer           = '0;
+    layer.outputs   = 16'd2;
+    walk            = '0;
+    walk.slot_first = !started_q;
+    walk.state_word = wuxing_pkg::WordBackward;
+  end
+  wuxing_tile #(.Tiles(1), .Slots(2), .WeightDepth(4), .IndexW(4)) u_tile (
+    .clk_i, .layer_i(layer), .walk_i(walk), .neuron_i(neuron), .adjust_i('0), .index_i(4'd0), .offset_i(2'd0), .x_i(16'sd0),
+    .random_i(19'd0), .nearest_i(1'b0), .error_we_i(1'b0), .error_here_i(1'b0), .error_slot_i(1'b0), .error_i(16'sd0), .host_i(1'b0),
+    .host_params_i(1'b0), .host_we_i(1'b0), .host_param_we_i(1'b0), .host_mean_we_i(1'b0), .host_addr_i(18'd0), .host_wdata_i(16'd0)
+  );
+  (* hierconn *) wire [4:0] \u_tile.u_state.raddr_i ;
+  (* hierconn *) wire [4:0] \u_tile.u_state.waddr_i ;
+  (* hierconn *) wire [5:0] \u_tile.u_params.raddr_i ;
+  (* hierconn *) wire [5:0] \u_tile.u_params.waddr_i ;
+  assign state_written = neuron.value || neuron.tail_first || neuron.tail_second || neuron.tail_step;
+
   logic       write;
   logic [3:0] waddr;
   assign write = neuron.slope || (neuron.value && neuron.corrector) || neuron.ring_start;
   assign waddr = neuron.ring_start ? {1'b0, neuron.start_element} : {neuron.slope, neuron.element};
   always_comb begin
-    assume (steps != 4'd0);
+    assume ((steps != 4'd0) && (steps <= Steps));
     assume (!start_i || (started_q && !running_q));
     if (started_q) begin
       runs:      assert (neuron.run == running_q);
       on_time:   assert (done == (running_q && (age_q == length)));
       collision: assert (!(running_q && write && (waddr == neuron.ring_word)));
+      state:     assert (!(running_q && state_written && (\u_tile.u_state.raddr_i == \u_tile.u_state.waddr_i )));
+      rates:     assert (!(neuron.scratch_write && (\u_tile.u_params.raddr_i == \u_tile.u_params.waddr_i )));
       elements:  assert (!running_q || !(neuron.slope || neuron.value) || (neuron.element < 3'd5));
     end
   end
