@@ -55,6 +55,7 @@ if [[ $method == cover ]]; then kind="delete t:\$assert; techmap -map tests/form
 
 # abc COMMAND: properties as outputs that must never be 1, with assumptions folded in.
 abc() {
+    script+="select -assert-min 1 t:\$assert t:\$cover; "
     tool yosys -q -p "$script $kind opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/model.aig"
     tool yosys-abc -c "read_aiger $work/model.aig; fold; strash; $1"
 }
