@@ -41,7 +41,7 @@ for k in 0 1; do
     # Type, name and parameter; what a memory begins with is of no part.
     awk '$1 == "cell" { cell = $2 " " $3 } $1 == "parameter" && !/ \\INIT_/ { print cell, $0 }' "$folder/dump" | sort >"$folder/parameters$k"
 done
-[[ $(wc -l <"$folder/parameters0") -ge 100 ]] || { echo "same_board.sh: hardly any parameters" >&2; exit 2; }
+[[ $(wc -l <"$folder/parameters0") -ge 50 ]] || { echo "same_board.sh: hardly any parameters" >&2; exit 2; }
 differ "parameters" "$folder/parameters0" "$folder/parameters1"
 berkeley-abc -c "cec $folder/0.blif $folder/1.blif" >"$folder/cec" 2>&1 || true
 grep -q 'Networks are equivalent' "$folder/cec" || { tail -n 8 "$folder/cec"; exit 1; }
