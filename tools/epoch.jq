@@ -1,5 +1,5 @@
 # For tools/epoch.sh: --arg part problem|result|text, --slurpfile plan PLAN. Of `problem` and `result` the inputs are the shards in order,
-# of `text` the merged report. `problem` prints why the shards cannot be merged, or nothing.
+# of `text` the merged report; --argjson times true: with those of `result`. `problem` prints why the shards cannot be merged, or nothing.
 def first_of($n): $plan[0] | .images * $n / .shards | floor;
 # What all shards have in common; the same data set may lie elsewhere on another machine, and the seams tell another one.
 def settings: .run | {layers, steps, seed, x_seed, stall, config, network, learning, samples: (.samples | del(.first, .data)),
@@ -53,7 +53,7 @@ elif $part == "result" then
    multiplier_utilisation: (.[0].config.tiles as $tiles | (total(.busy_cycles) - total(.stalled_cycles)) as $own |
      total_or_null(.multiplies) | if . == null then null else . / ($own * $tiles) | places(6) end),
    versions: (map(.versions) | unique | map({project, contract, verilator, systemc}) | unique)}
-  + if $times then {times: {seconds: total(.seconds), images_per_second: (total(.images) / total(.seconds))}} else {} end
+  + if $ARGS.named.times then {times: {seconds: total(.seconds), images_per_second: (total(.images) / total(.seconds))}} else {} end
 else
   def line($name; $value): "\($name)\(" " * (26 - ($name | length)))\($value)";
   (.events | add) as $events |

@@ -24,6 +24,8 @@ write() { # write FILE: standard input, as a whole or not at all
     cat > "$part" && chmod 644 "$part" && mv -f "$part" "$1" || { rm -f "$part"; stop "$1 cannot be written"; }
 }
 shard_file() { printf '%s/shard-%04d.json' "$folder" "$1"; }
+# holds PROGRAM FILE: nothing is wrong with the file, and that is true of it
+holds() { [[ $(jq "$1" "$2" 2> /dev/null) == true ]]; }
 # The next image after shard N - 1: they differ by one image at most.
 first_of() { echo $((images * $1 / shards)); }
 
@@ -55,7 +57,7 @@ plan() { # images shards argument...
     local wanted
     wanted=$(jq -n --argjson images "$1" --argjson shards "$2" '{$images, $shards, arguments: $ARGS.positional}' --args -- "${@:3}")
     if [[ -e $folder/plan.json ]]; then
-        [[ $(jq -S . "$folder/plan.json" 2> /dev/null) == $(jq -S . <<< "$wanted") ]] || stop "$folder has another plan: take another folder"
+        [[ $(jq -S . "$folder/plan.json" 2> /dev/null) == "$(jq -S . <<< "$wanted")" ]] || stop "$folder has another plan: take another folder"
         return
     fi
     write "$folder/plan.json" <<< "$wanted"
@@ -158,7 +160,7 @@ merge() { # no_times
         n=${file##*/shard-}
         n=$((10#${n%.json}))
         ((n < shards)) || stop "$file: the plan has only $shards shards"
-        jq -e '.run.state_digest.start' "$file" > /dev/null 2>&1 || stop "$file is damaged: remove it, and epoch.sh shard $folder $n"
+        holds '.run.state_digest.start != null' "$file" || stop "$file is damaged: remove it, and epoch.sh shard $folder $n"
     done
     for ((n = 0; n < shards; ++n)); do files+=("$(shard_file "$n")"); done
     local problem
@@ -168,11 +170,11 @@ merge() { # no_times
     jq -n --arg part result --argjson times "$1" --slurpfile plan "$folder/plan.json" -f "$root/tools/epoch.jq" "${files[@]}" |
         write "$folder/epoch.json"
     jq -r --arg part text --slurpfile plan "$folder/plan.json" -f "$root/tools/epoch.jq" "$folder/epoch.json"
-    jq -e '.divergences == 0' "$folder/epoch.json" > /dev/null || return 1
+    holds '.divergences == 0' "$folder/epoch.json" || return 1
 }
 
 check() { # result jobs
-    jq -e '.plan.images and .plan.shards and .plan.arguments' "$1" > /dev/null 2>&1 || stop "$1 is no merged report"
+    holds '(.plan | .images and .shards and .arguments)' "$1" || stop "$1 is no merged report"
     local asked
     mapfile -t asked < <(jq -r '.plan.arguments[]' "$1")
     plan "$(jq -r .plan.images "$1")" "$(jq -r .plan.shards "$1")" "${asked[@]}"
