@@ -70,6 +70,6 @@ else
   line("cycles an image"; .cycles_per_image | round | grouped),
   (if .multiplier_utilisation then line("multipliers busy"; "\(.multiplier_utilisation * 100 | places(1)) %") else empty end),
   line("end state"; .states[-1] // "none: the last shard diverged"),
-  line("versions"; .versions | map("contract \(.contract), Verilator \(.verilator), SystemC \(.systemc)") | join("; ")),
+  line("versions"; .versions | map("contract \(.contract), \(.verilator), SystemC \(.systemc)") | join("; ")),
   (if .times then line("time of processes"; "\(.times.seconds | seconds_text), \(.times.images_per_second | places(1)) images/s each") else empty end)
 end
