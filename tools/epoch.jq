@@ -22,6 +22,9 @@ def problem_of_shard($all; $n):
   elif .run.interrupted then "shard \($n) was interrupted"
   elif .run.divergences == 0 and .run.images != $images then "shard \($n) has \(.run.images) images, and \($images) are planned"
   elif .run.divergences == 0 and .run.state_digest.end == null then "shard \($n) does not say how it ended"
+  elif .run.divergences == 0 and (.run.events.drive != $images * (.run.layers[1:] | add) or
+    .run.events.result != $images + .run.malformed_samples)
+  then "shard \($n) has not as many events as its images make"
   elif settings != ($all[0] | settings)
   then "shards 0 and \($n) were made with other settings: \([[$all[0], .] | map(settings | [paths(scalars) as $p | {($p | join(".")): getpath($p)}]
     | add) | .[0] as $a | .[1] as $b | ($a + $b | keys[]) | select($a[.] != $b[.])] | join(", "))"

@@ -6,6 +6,7 @@
 #        tools/epoch.sh shard FOLDER N              makes shard N (from 0) unless it is finished
 #        tools/epoch.sh run FOLDER [--jobs N]       makes all that are not finished, N (1) at a time
 #        tools/epoch.sh merge FOLDER [--no-times]   report; FOLDER/epoch.json: the same as JSON, without times of the machine if asked
+#        tools/epoch.sh show RESULT                 a merged report as text
 #        tools/epoch.sh check RESULT FOLDER [--jobs N]   runs again, in FOLDER, what RESULT (a merged report) is of: the same digits
 # wuxing-cosim is that of $WUXING_COSIM, else build/bin. Exit codes: 0 all events match, 1 divergence (or another result, of check),
 # 2 set-up or usage error, 130 interrupted. What was interrupted or killed goes on with the same command.
@@ -132,7 +133,7 @@ run() { # jobs
     xargs -P "$1" -n 1 bash -c '"$0" shard "$1" "$2"; code=$?; ((code <= 1)) && exit $code || exit 255' "$self" "$folder" \
         <<< "$numbers" 2> "$log" &
     jobs=$!
-    trap 'trap - INT TERM; end_tree "$jobs"; exit 130' INT TERM
+    trap 'trap - INT TERM; end_tree "$jobs"; rm -f "$log"; exit 130' INT TERM
     if [[ -t 2 ]]; then show_progress "$jobs"; fi
     wait "$jobs" || code=$?
     trap - INT TERM
@@ -169,32 +170,43 @@ merge() { # no_times
     [[ -z $problem ]] || stop "$problem"
     jq -n --arg part result --argjson times "$1" --slurpfile plan "$folder/plan.json" -f "$root/tools/epoch.jq" "${files[@]}" |
         write "$folder/epoch.json"
-    jq -r --arg part text --slurpfile plan "$folder/plan.json" -f "$root/tools/epoch.jq" "$folder/epoch.json"
+    show "$folder/epoch.json"
     holds '.divergences == 0' "$folder/epoch.json" || return 1
 }
 
+is_result() { holds '(.plan | .images and .shards and .arguments) and .events != null' "$1" || stop "$1 is no merged report"; }
+show() { is_result "$1" && jq -r --arg part text --argjson plan null -f "$root/tools/epoch.jq" "$1"; }
+
 check() { # result jobs
-    holds '(.plan | .images and .shards and .arguments)' "$1" || stop "$1 is no merged report"
+    is_result "$1"
     local asked
     mapfile -t asked < <(jq -r '.plan.arguments[]' "$1")
     plan "$(jq -r .plan.images "$1")" "$(jq -r .plan.shards "$1")" "${asked[@]}"
     load_plan
+    [[ -x $cosim ]] || stop "$cosim is not built"
+    find "$folder" -name 'shard-*.json' ! -newer "$cosim" -delete # of another wuxing-cosim
     run "$2"
     merge false
     # Simulators and compilers may be others, not what they compute.
     diff <(jq 'del(.versions)' "$1") <(jq 'del(.versions)' "$folder/epoch.json") >&2 || stop "$1 is not what its command gives" 1
+    rm -f "$folder"/shard-*.json # the next check runs anew
 }
 
 case ${1:-} in
     -h | --help) sed -n '2,/^set/s/^# //p' "$self"; exit 0 ;;
-    plan | list | shard | run | merge | check) verb=$1; shift ;;
-    *) usage "plan, list, shard, run, merge or check is needed${1:+, not $1}" ;;
+    plan | list | shard | run | merge | show | check) verb=$1; shift ;;
+    *) usage "plan, list, shard, run, merge, show or check is needed${1:+, not $1}" ;;
 esac
 command -v jq > /dev/null || stop "jq is missing"
 if [[ $verb == check ]]; then
     [[ $# -ge 1 ]] || usage "check needs a merged report and a folder"
     result=$1
     shift
+fi
+if [[ $verb == show ]]; then
+    [[ $# -eq 1 ]] || usage "show needs a merged report"
+    show "$1"
+    exit
 fi
 [[ $# -ge 1 && $1 != -* ]] || usage "$verb needs a folder"
 folder=$1

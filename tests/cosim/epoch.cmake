@@ -1,5 +1,5 @@
 # Long runs in shards (tools/epoch.sh, docs/epoch.md).
-foreach(case whole whole_k recomputed restart interrupted parallel seams damage divergence usage)
+foreach(case whole whole_k recomputed restart interrupted parallel seams damage divergence usage page)
   add_test(NAME cosim_epoch_${case} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/epoch.sh $<TARGET_FILE:wuxing-cosim> ${image_folder}
     ${CMAKE_CURRENT_BINARY_DIR}/epoch ${case})
   set_tests_properties(cosim_epoch_${case} PROPERTIES FIXTURES_REQUIRED cosim_images LABELS cosim TIMEOUT 200)

@@ -83,6 +83,7 @@ case $case in
         # Another folder, other processes: the same report, every digit.
         "$tool" check made/epoch.json again --jobs 2 > /dev/null
         cmp made/epoch.json again/epoch.json
+        [[ -z $(find again -name 'shard-*') ]] || fail "a check would find the shards of the one before"
         jq '.events.drive += 1' made/epoch.json > wrong.json
         code=0
         "$tool" check wrong.json again > /dev/null 2> wrong.err || code=$?
@@ -162,6 +163,8 @@ case $case in
         refused 2 "shard 1 is of another plan" "$tool" merge made
         edit 1 '.run.interrupted = true'
         refused 2 "shard 1 was interrupted" "$tool" merge made
+        edit 1 '.run.events.drive -= 1'
+        refused 2 "shard 1 has not as many events as its images make" "$tool" merge made
         mend
         cp good/shard-0002.json made/shard-0003.json
         refused 2 "made/shard-0003.json: the plan has only 3 shards" "$tool" merge made
@@ -194,6 +197,7 @@ case $case in
         refused 2 "--json=x: a shard has its own files" "$tool" plan made -- --json=x
         refused 2 "--model" "$tool" plan made -- --model x
         refused 2 "merge does not take --jobs" "$tool" merge made --jobs 2
+        refused 2 "no merged report" "$tool" show /dev/null
         refused 2 "no merged report" "$tool" check /dev/null made
         "$tool" plan made --images 6 --shards 3 -- --learn --data /nowhere
         refused 2 "shard 3: the plan has 0 to 2" "$tool" shard made 3
@@ -202,6 +206,18 @@ case $case in
         "$tool" plan still --images 6 --shards 3
         refused 2 "--learn is missing" "$tool" run still
         WUXING_COSIM=/nowhere/wuxing-cosim refused 2 "/nowhere/wuxing-cosim is not built" "$tool" run made
+        ;;
+    # The page shows the published reports.
+    page)
+        results=$(dirname "$tool")/../docs
+        for name in epoch epoch_k epoch_ck; do
+            "$tool" show "$results/results/$name.json" > report.txt
+            awk -v wanted="$(cat report.txt)" 'BEGIN { RS = "\0" } { exit index($0, wanted) == 0 }' "$results/epoch.md" ||
+                fail "docs/epoch.md does not show docs/results/$name.json"
+            jq -e '.divergences == 0 and .seams.checked == .seams.of and .seams.of == .plan.shards - 1 and .images == .plan.images' \
+                "$results/results/$name.json" > /dev/null || fail "docs/results/$name.json is not of a whole run without divergence"
+        done
+        jq -e '.images == 60000' "$results/results/epoch.json" > /dev/null || fail "docs/results/epoch.json is not of an epoch"
         ;;
     *) fail "no case $case" ;;
 esac
