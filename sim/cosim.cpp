@@ -162,8 +162,16 @@ int run(Options o, const std::string& program) {
     const ImageSet set = load_images(o);
     if (o.core_shift != 0) stored.network.set_frame({set.columns, set.rows, o.core_shift});
 
-    SampleSource source(set, {o.seed, o.learn, {*o.eta, o.decay, 1}, o.k, stored.history.epochs, o.learnt_before ? 0 : o.first,
-                              o.shift, o.malformed, o.sizes.front(), o.sizes.back()});
+    SampleSource source(set, {o.seed,
+                              o.learn,
+                              {*o.eta, o.decay, 1},
+                              o.k,
+                              stored.history.epochs,
+                              o.learnt_before ? 0 : o.first,
+                              o.shift,
+                              o.malformed,
+                              o.sizes.front(),
+                              o.sizes.back()});
     catch_interrupts();
     if (o.learnt_before) stored.history.samples += learn_before(o, stored.network, source);
     if (interrupted != 0) {

@@ -131,7 +131,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--data", o.data, "mnist, fashion-mnist, or the folder of another data set");
     app.add_option("--split", o.split, "train or test [train with --learn, else test]");
     auto* first = app.add_option("--first", o.first, "Samples to skip");
-    app.add_flag("--learnt-before", o.learnt_before, "The golden model learns the skipped samples, before the core is loaded with it")
+    app.add_flag("--learnt-before", o.learnt_before,
+                 "The golden model learns the skipped samples, before the core is loaded with it")
         ->needs(first);
     app.add_option("--shift", o.shift, "Greatest shift of training images in pixels")->check(CLI::Range(0, 64));
     app.add_option("--core-shift", o.core_shift, "Greatest shift by which the core itself moves every image, 0: none")
@@ -204,7 +205,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         for (const CLI::Option* option : {eta, decay, sets_option})
             if (option->count() != 0 && o.learn.empty())
                 throw SetupError(fmt::format("{} belongs to learning: --learn is missing", option->get_name()));
-        if (o.learnt_before && o.learn.empty()) throw SetupError("--learnt-before belongs to learning: --learn is missing");
+        if (o.learnt_before && o.learn.empty())
+            throw SetupError("--learnt-before belongs to learning: --learn is missing");
         if (!o.inject_text.empty()) o.injection = parse_injection(o.inject_text);
         if (o.injection.memory && o.injection.memory->sample >= o.images)
             throw SetupError(fmt::format("--inject {}: the run has only {} images", o.inject_text, o.images));

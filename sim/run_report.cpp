@@ -138,8 +138,9 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
                        {"scale0", o.scale0},           {"scale", o.scale}};
     json["learning"] = {{"pattern", o.learn}, {"eta", *o.eta},   {"k_p", o.k.p},       {"k_i", o.k.i},
                         {"k_d", o.k.d},       {"k_leak", o.k.leak}, {"k_sets", sets_text(o.k.sets)}, {"decay", o.decay}};
-    json["samples"] = {{"data", o.data},   {"split", o.split},           {"first", o.first}, {"learnt_before", o.learnt_before},
-                       {"shift", o.shift}, {"core_shift", o.core_shift}, {"malformed", o.malformed}};
+    json["samples"] = {
+        {"data", o.data},   {"split", o.split},           {"first", o.first},        {"learnt_before", o.learnt_before},
+        {"shift", o.shift}, {"core_shift", o.core_shift}, {"malformed", o.malformed}};
     json["images"] = r.images;
     json["trained_images"] = r.trained;
     json["inferred_images"] = r.inferred;
@@ -173,8 +174,9 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["cycles_per_second"] = ratio(static_cast<double>(r.stream_cycles), r.seconds);
     json["seconds"] = r.seconds;
     json["trace_digest"] = digest_text(r.digest);
-    json["state_digest"] = {{"start", digest_text(r.start_digest)},
-                            {"end", r.network ? nlohmann::ordered_json(digest_text(state_digest(*r.network))) : nullptr}};
+    json["state_digest"] = {
+        {"start", digest_text(r.start_digest)},
+        {"end", r.network ? nlohmann::ordered_json(digest_text(state_digest(*r.network))) : nullptr}};
     json["interrupted"] = r.interrupted;
     json["resets"] = nlohmann::ordered_json::array();
     for (const ResetPoint& point : r.resets)

@@ -33,8 +33,9 @@ SamplePtr SampleSource::next() {
     return due ? malformed() : good();
 }
 
-std::uint64_t SampleSource::learn_before(Network& network, std::uint64_t count,
-                                         const std::function<bool(std::uint64_t done, std::uint64_t correct)>& goes_on) {
+std::uint64_t SampleSource::learn_before(
+    Network& network, std::uint64_t count,
+    const std::function<bool(std::uint64_t done, std::uint64_t correct)>& goes_on) {
     constexpr std::uint64_t kInterval = 256;
     std::uint64_t learnt = 0, correct = 0;
     for (std::uint64_t done = 0; done < count;) {

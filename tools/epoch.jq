@@ -63,16 +63,18 @@ else
   line("run"; "wuxing-cosim \(.plan.arguments | join(" "))"),
   line("core, network"; "\(.core), \(.layers | map(tostring) | join("-")), N = \(.steps), seed \(.seed)"),
   line("images"; "\(.images | grouped) (\(.trained_images | grouped) learnt) in \(.plan.shards) shards"),
-  line("divergences"; "\(.divergences | grouped)\(if .divergences > 0 then ", in shards \(.diverging_shards | map(tostring) | join(", "))" else "" end)"),
+  line("divergences"; (.divergences | grouped) +
+    if .divergences > 0 then ", in shards \(.diverging_shards | map(tostring) | join(", "))" else "" end),
   line("seams"; "\(.seams.checked) of \(.seams.of) checked: each shard begins with the state read back from the core of the one before"),
   line("events compared"; $events | grouped),
   (.events | to_entries[] | line("  \(.key)"; .value | grouped)),
-  line("memory words compared"; .compared_at_the_ends | "\(.weights | grouped) C, \(.parameters | grouped) K, \(.states | grouped) of its states, \(.registers | grouped) registers"),
+  line("memory words compared"; .compared_at_the_ends | map_values(grouped) |
+    "\(.weights) C, \(.parameters) K, \(.states) of its states, \(.registers) registers"),
   line("accuracy"; "\(.accuracy * 100 | places(2)) % (before each sample was learnt)"),
   line("cycles"; if .cycles then .cycles | grouped else "not known: a shard diverged" end),
   line("cycles an image"; .cycles_per_image | round | grouped),
   (if .multiplier_utilisation then line("multipliers busy"; "\(.multiplier_utilisation * 100 | places(1)) %") else empty end),
   line("end state"; .states[-1] // "none: the last shard diverged"),
   line("versions"; .versions | map("contract \(.contract), \(.verilator), SystemC \(.systemc)") | join("; ")),
-  (if .times then line("time of processes"; "\(.times.seconds | seconds_text), \(.times.images_per_second | places(1)) images/s each") else empty end)
+  (.times // empty | line("time of processes"; "\(.seconds | seconds_text), \(.images_per_second | places(1)) images/s each"))
 end

@@ -97,26 +97,26 @@ shard() { # number
 }
 
 duration() {
-    if (($1 < 3600)); then printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); else printf '%d:%02d:%02d' $(($1 / 3600)) $(($1 / 60 % 60)) $(($1 % 60)); fi
+    if (($1 >= 3600)); then printf '%d:%02d:%02d' $(($1 / 3600)) $(($1 / 60 % 60)) $(($1 % 60)); else printf '%d:%02d' $(($1 / 60)) $(($1 % 60)); fi
 }
 
 unfinished() { for ((n = 0; n < shards; ++n)); do finished "$n" || echo "$n"; done; }
 
 # A line on a terminal until process $1 ends: images of finished shards, rate and time left by those finished since the start.
 show_progress() { # process
-    local before=-1 done n begun=$SECONDS rate left clear=$'\r\e[K'
+    local before=-1 made n begun=$SECONDS rate left clear=$'\r\e[K'
     while kill -0 "$1" 2> /dev/null; do
-        done=0
+        made=0
         for ((n = 0; n < shards; ++n)); do
-            if finished "$n"; then done=$((done + $(first_of $((n + 1))) - $(first_of "$n"))); fi
+            if finished "$n"; then made=$((made + $(first_of $((n + 1))) - $(first_of "$n"))); fi
         done
-        ((before >= 0)) || before=$done
+        ((before >= 0)) || before=$made
         rate="-" left="-"
-        if ((done > before && SECONDS > begun)); then
-            rate=$(((done - before) / (SECONDS - begun)))
-            left=$(duration $(((images - done) * (SECONDS - begun) / (done - before))))
+        if ((made > before && SECONDS > begun)); then
+            rate=$(((made - before) / (SECONDS - begun)))
+            left=$(duration $(((images - made) * (SECONDS - begun) / (made - before))))
         fi
-        printf '%sepoch  %3d %%  %d/%d images  %s images/s  left %s' "$clear" $((100 * done / images)) "$done" "$images" "$rate" "$left" >&2
+        printf '%sepoch  %3d %%  %d/%d images  %s images/s  left %s' "$clear" $((100 * made / images)) "$made" "$images" "$rate" "$left" >&2
         sleep 1
     done
     printf '%s' "$clear" >&2
