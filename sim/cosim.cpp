@@ -16,6 +16,7 @@
 #include "progress.hpp"
 #include "run_report.hpp"
 #include "setup_error.hpp"
+#include "state_digest.hpp"
 #include "tables.hpp"
 
 namespace wuxing::sim {
@@ -54,11 +55,21 @@ ImageSet load_images(const Options& o) {
     ImageSet set = train ? std::move(data.train) : std::move(data.test);
     check_fits(set, o.sizes.front(), o.sizes.back(), o.data);
     const auto count = static_cast<std::uint64_t>(set.count());
-    if (o.first >= count) throw SetupError(fmt::format("--first {}: the {} set has {} images", o.first, o.split, count));
+    if (o.first >= count && !o.learnt_before)
+        throw SetupError(fmt::format("--first {}: the {} set has {} images", o.first, o.split, count));
     if (o.learn.empty() && o.images > count - o.first)  // learning goes on with the next epoch
         throw SetupError(fmt::format("--images {}: the {} set has {} images from --first on", o.images, o.split,
                                      count - o.first));
     return set;
+}
+
+/// The images learnt.
+std::uint64_t learn_before(const Options& o, Network& network, SampleSource& source) {
+    Progress progress("golden model", static_cast<int>(std::min<std::uint64_t>(o.first, 2000000000)));
+    return source.learn_before(network, o.first, [&](std::uint64_t done, std::uint64_t correct) {
+        progress.update(static_cast<int>(done), static_cast<int>(correct));
+        return interrupted == 0;
+    });
 }
 
 void check_outputs(const Options& o) {
@@ -151,11 +162,25 @@ int run(Options o, const std::string& program) {
     const ImageSet set = load_images(o);
     if (o.core_shift != 0) stored.network.set_frame({set.columns, set.rows, o.core_shift});
 
-    SampleSource source(set, {o.seed, o.learn, {*o.eta, o.decay, 1}, o.k, stored.history.epochs, o.first, o.shift, o.malformed,
-                              o.sizes.front(), o.sizes.back()});
+    SampleSource source(set, {o.seed,
+                              o.learn,
+                              {*o.eta, o.decay, 1},
+                              o.k,
+                              stored.history.epochs,
+                              o.learnt_before ? 0 : o.first,
+                              o.shift,
+                              o.malformed,
+                              o.sizes.front(),
+                              o.sizes.back()});
+    catch_interrupts();
+    if (o.learnt_before) stored.history.samples += learn_before(o, stored.network, source);
+    if (interrupted != 0) {
+        fmt::print(stderr, "wuxing-cosim: interrupted before the first image\n");
+        return kExitInterrupted;
+    }
+    const std::uint64_t start_digest = state_digest(stored.network);
     SessionResult result;
     {
-        catch_interrupts();
         Progress progress(o.config, static_cast<int>(std::min<std::uint64_t>(o.images, 2000000000)));
         Session session("session", *core, stored.network, source, session_options(o, wave_path(o, ".fst")),
                         [&](std::uint64_t done, std::uint64_t correct) {
@@ -165,6 +190,7 @@ int run(Options o, const std::string& program) {
         sc_core::sc_start();
         result = session.result();
     }
+    result.start_digest = start_digest;
     if (o.trace_cycles) return kExitMatch;
     if (result.interrupted && !result.divergence) {
         write_outputs(o, result, stored.history);

@@ -130,7 +130,10 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     auto* decay = app.add_option("--decay", o.decay, "Factor of learning rate and gains from epoch to epoch");
     app.add_option("--data", o.data, "mnist, fashion-mnist, or the folder of another data set");
     app.add_option("--split", o.split, "train or test [train with --learn, else test]");
-    app.add_option("--first", o.first, "Samples to skip");
+    auto* first = app.add_option("--first", o.first, "Samples to skip");
+    app.add_flag("--learnt-before", o.learnt_before,
+                 "The golden model learns the skipped samples, before the core is loaded with it")
+        ->needs(first);
     app.add_option("--shift", o.shift, "Greatest shift of training images in pixels")->check(CLI::Range(0, 64));
     app.add_option("--core-shift", o.core_shift, "Greatest shift by which the core itself moves every image, 0: none")
         ->check(CLI::Range(0, 7));
@@ -202,6 +205,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         for (const CLI::Option* option : {eta, decay, sets_option})
             if (option->count() != 0 && o.learn.empty())
                 throw SetupError(fmt::format("{} belongs to learning: --learn is missing", option->get_name()));
+        if (o.learnt_before && o.learn.empty())
+            throw SetupError("--learnt-before belongs to learning: --learn is missing");
         if (!o.inject_text.empty()) o.injection = parse_injection(o.inject_text);
         if (o.injection.memory && o.injection.memory->sample >= o.images)
             throw SetupError(fmt::format("--inject {}: the run has only {} images", o.inject_text, o.images));
@@ -266,7 +271,8 @@ std::vector<std::string> arguments_of(const Options& o) {
     if (!o.learn.empty()) add("--decay", o.decay);
     add("--data", o.data);
     add("--split", o.split);
-    if (o.first != 0) add("--first", o.first);
+    if (o.first != 0 || o.learnt_before) add("--first", o.first);
+    if (o.learnt_before) a.emplace_back("--learnt-before");
     if (o.shift != 0) add("--shift", o.shift);
     if (o.core_shift != 0) add("--core-shift", o.core_shift);
     add("--stall", o.stall);

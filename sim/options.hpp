@@ -33,6 +33,7 @@ struct Options {
     std::string data;
     std::string split;  ///< "train" or "test"
     std::uint64_t first = 0;
+    bool learnt_before = false;  ///< the model has learnt the samples that --first skips
     int shift = 0, core_shift = 0;
     double stall = 0.02;
     std::uint32_t x_seed = 1;

@@ -7,6 +7,7 @@
 #include "report.hpp"
 #include "simulator_version.hpp"
 #include "stability.hpp"
+#include "state_digest.hpp"
 #include "tables.hpp"
 #include "versions.hpp"
 
@@ -42,6 +43,10 @@ std::uint64_t divergences(const SessionResult& r) {
 
 std::uint64_t limited_count(const SessionResult& r, EventKind kind) {
     return r.limited[static_cast<std::size_t>(kind)];
+}
+
+std::string digest_text(std::uint64_t digest) {
+    return fmt::format("{:016x}", digest);
 }
 
 const char* rounding_text(const Options& o) {
@@ -133,8 +138,9 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
                        {"scale0", o.scale0},           {"scale", o.scale}};
     json["learning"] = {{"pattern", o.learn}, {"eta", *o.eta},   {"k_p", o.k.p},       {"k_i", o.k.i},
                         {"k_d", o.k.d},       {"k_leak", o.k.leak}, {"k_sets", sets_text(o.k.sets)}, {"decay", o.decay}};
-    json["samples"] = {{"data", o.data},   {"split", o.split},           {"first", o.first},
-                       {"shift", o.shift}, {"core_shift", o.core_shift}, {"malformed", o.malformed}};
+    json["samples"] = {
+        {"data", o.data},   {"split", o.split},           {"first", o.first},        {"learnt_before", o.learnt_before},
+        {"shift", o.shift}, {"core_shift", o.core_shift}, {"malformed", o.malformed}};
     json["images"] = r.images;
     json["trained_images"] = r.trained;
     json["inferred_images"] = r.inferred;
@@ -149,6 +155,7 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["parameters_compared"] = r.read_back.parameters;
     json["states_compared"] = r.read_back.states;
     json["registers_compared"] = r.read_back.registers;
+    json["correct_images"] = r.correct;
     json["accuracy"] = ratio(static_cast<double>(r.correct), static_cast<double>(r.images));
     json["cycles"] = counted(r.cycles);
     json["busy_cycles"] = r.cost.busy();
@@ -166,7 +173,10 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["images_per_second"] = ratio(static_cast<double>(r.images), r.seconds);
     json["cycles_per_second"] = ratio(static_cast<double>(r.stream_cycles), r.seconds);
     json["seconds"] = r.seconds;
-    json["trace_digest"] = fmt::format("{:016x}", r.digest);
+    json["trace_digest"] = digest_text(r.digest);
+    json["state_digest"] = {
+        {"start", digest_text(r.start_digest)},
+        {"end", r.network ? nlohmann::ordered_json(digest_text(state_digest(*r.network))) : nullptr}};
     json["interrupted"] = r.interrupted;
     json["resets"] = nlohmann::ordered_json::array();
     for (const ResetPoint& point : r.resets)

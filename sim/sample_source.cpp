@@ -33,6 +33,25 @@ SamplePtr SampleSource::next() {
     return due ? malformed() : good();
 }
 
+std::uint64_t SampleSource::learn_before(
+    Network& network, std::uint64_t count,
+    const std::function<bool(std::uint64_t done, std::uint64_t correct)>& goes_on) {
+    constexpr std::uint64_t kInterval = 256;
+    std::uint64_t learnt = 0, correct = 0;
+    for (std::uint64_t done = 0; done < count;) {
+        const SamplePtr sample = next();
+        const SampleResult result = sample->learn ? network.train(sample->events, sample->label, sample->learning)
+                                                  : network.infer(sample->events, sample->label);
+        if (sample->malformed) continue;
+        ++done;
+        learnt += sample->learn ? 1 : 0;
+        correct += result.predicted == sample->label ? 1 : 0;
+        if (done % kInterval == 0 && !goes_on(done, correct)) break;
+    }
+    number_ = 0;
+    return learnt;
+}
+
 SamplePtr SampleSource::good() {
     if (position_ == order_.size()) start_epoch(epoch_ + 1);
     const EpochSample& from = order_[position_++];

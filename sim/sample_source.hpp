@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <string>
 #include <vector>
 
@@ -35,6 +36,11 @@ class SampleSource {
 public:
     SampleSource(const ImageSet& set, SampleOptions options);
     SamplePtr next();
+    /// Gives the next `count` good samples, and the malformed ones between them, to `network` alone. Those that follow
+    /// are numbered from 0, and are what they would be in a run from the start. `goes_on` is asked now and then, with
+    /// the images done and how many of them were classified rightly; false ends it. Returns the images learnt.
+    std::uint64_t learn_before(Network& network, std::uint64_t count,
+                               const std::function<bool(std::uint64_t done, std::uint64_t correct)>& goes_on);
     /// Eta and gains of the epoch in work.
     const Learning& learning() const { return learning_; }
 

@@ -21,10 +21,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 }  // namespace
 
 void TraceDigest::write(const Observation& o) {
-    const auto mix = [this](std::uint64_t word) {
-        value_ = (value_ ^ word) * 0x9E3779B97F4A7C15u;
-        value_ ^= value_ >> 29;
-    };
+    const auto mix = [this](std::uint64_t word) { digest_.mix(word); };
     const auto word = [&](std::size_t k) { return std::uint64_t{static_cast<std::uint16_t>(o.record.values[k])}; };
     mix(o.cycle);
     mix(std::uint64_t{o.address} << 32 | static_cast<std::uint32_t>(o.lane));

@@ -14,6 +14,7 @@
 
 #include "bus_master.hpp"
 #include "core.hpp"
+#include "digest.hpp"
 #include "driver.hpp"
 #include "injection.hpp"
 #include "predictor.hpp"
@@ -57,6 +58,7 @@ struct SessionResult {
     std::uint64_t total_cycles = 0;  ///< all, with set-up and read-back
     bool counters_read = false;    ///< to the end, so that the two lines above are of all images
     ReadBack read_back;
+    std::uint64_t start_digest = 0;  ///< of the model before the first sample
     std::uint64_t digest = 0;  ///< of all observed records and their cycles
     double seconds = 0;        ///< from the first sample to the last result
     std::uint64_t stream_cycles = 0;  ///< cycles in that time
@@ -77,10 +79,10 @@ public:
     sc_core::sc_export<tlm::tlm_analysis_if<Observation>> in;
     explicit TraceDigest(const sc_core::sc_module_name& name) : sc_module(name), in("in") { in.bind(*this); }
     void write(const Observation& observation) override;
-    std::uint64_t value() const { return value_; }
+    std::uint64_t value() const { return digest_.value(); }
 
 private:
-    std::uint64_t value_ = 0xCBF29CE484222325u;
+    Digest digest_;
 };
 
 class Session : public sc_core::sc_module, public tlm::tlm_analysis_if<SampleCost>, public tlm::tlm_analysis_if<Observation> {

@@ -20,5 +20,5 @@ else
    accuracy, cycles, cycles_per_trained_image, cycles_per_inferred_image, multiplier_utilisation, trace_digest}
   + (if .network then {network: (.network | .model |= file_name)} else {} end)
   + (if .learning then {learning} else {} end)
-  + (if .samples then {samples: (.samples | del(.data))} else {} end)
+  + (if .samples then {samples: (.samples | del(.data, .learnt_before))} else {} end)
 end
