@@ -159,7 +159,7 @@ void FileReader::read_up_to(std::vector<std::uint8_t>& bytes, std::uint64_t size
     try {
         while (bytes.size() < size) {
             // In pieces, so that a short file takes little memory whatever is asked for.
-            constexpr std::size_t kPiece = 1u << 20;
+            constexpr std::size_t kPiece = 1u << 16;
             const std::size_t done = bytes.size();
             const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(size - done, std::max(done, kPiece)));
             bytes.resize(done + room);

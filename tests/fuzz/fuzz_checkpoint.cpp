@@ -38,7 +38,9 @@ std::vector<Bytes> seeds() {
     Checkpoint other = plain;
     other.configuration = "layers = \"4-3-2\"\nkeep = \"best\"\nvalidation = 3\nlearner = \"perceptron\"\n";
     other.best = {4};
-    return {encode_checkpoint({}), encode_checkpoint(plain), encode_checkpoint(other)};
+    Bytes cut = encode_checkpoint(plain);
+    cut.pop_back();
+    return {encode_checkpoint({}), encode_checkpoint(plain), encode_checkpoint(other), cut};
 }
 
 /// The last part takes what the others leave.

@@ -59,7 +59,7 @@ bool accepts(const Bytes& input) {
 }
 
 std::vector<Bytes> seeds() {
-    std::vector<Bytes> seeds;
+    std::vector<Bytes> seeds{{255, kFlag, 1, 2, 3, kFlag}};
     for (const std::uint8_t most : {std::uint8_t{4}, std::uint8_t{255}}) {
         Bytes seed{most};
         append_frame(seed, {1, 2, 3, 4});

@@ -2,6 +2,7 @@
 #include <zlib.h>
 
 #include <algorithm>
+#include <array>
 
 #include "files.hpp"
 #include "harness.hpp"
@@ -20,14 +21,16 @@ bool is_gzip(const Bytes& bytes) {
 bool unpack_member(const Bytes& packed, std::size_t& at, int window_bits, Bytes& out) {
     z_stream stream{};
     if (inflateInit2(&stream, window_bits) != Z_OK) throw std::runtime_error("no memory");
-    const std::size_t before = out.size();
-    out.resize(before + kMost);
     stream.next_in = const_cast<Bytef*>(packed.data()) + at;
     stream.avail_in = static_cast<uInt>(packed.size() - at);
-    stream.next_out = out.data() + before;
-    stream.avail_out = static_cast<uInt>(kMost);
-    const int status = inflate(&stream, Z_FINISH);
-    out.resize(before + stream.total_out);
+    std::array<std::uint8_t, 4096> chunk;
+    int status = Z_OK;
+    do {
+        stream.next_out = chunk.data();
+        stream.avail_out = static_cast<uInt>(chunk.size());
+        status = inflate(&stream, Z_NO_FLUSH);
+        out.insert(out.end(), chunk.data(), stream.next_out);
+    } while (status == Z_OK);
     at = packed.size() - stream.avail_in;
     inflateEnd(&stream);
     return status == Z_STREAM_END;

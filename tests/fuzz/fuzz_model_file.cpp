@@ -36,6 +36,8 @@ std::vector<Bytes> seeds() {
         }
     }
     seeds.push_back(encode_model(test::small_network(), {~std::uint64_t{0}, ~std::uint32_t{0}}));
+    seeds.push_back(seeds[0]);
+    seeds.back().pop_back();
     return seeds;
 }
 

@@ -22,7 +22,9 @@ void look_at(const PlannedRun& run) {
     demand(config_text(again) == text, "written and read again, other options");
     demand(result_configuration(again) == result_configuration(options), "other options in the result");
     options.network().validate();
-    for (const std::uint32_t epoch : {0u, 1u, 1000u, ~0u}) {
+    std::vector<std::uint32_t> epochs{0, 1, 1000};
+    if (options.decay < 0.999 || options.decay == 1) epochs.push_back(~std::uint32_t{0});  // factor by factor
+    for (const std::uint32_t epoch : epochs) {
         const int eta = options.rate().at(epoch);
         demand(eta >= 0 && eta < 1 << 15, "a learning rate beyond 0.5");
         if (options.learner == "wuxing") static_cast<void>(options.learning(epoch));
