@@ -1,5 +1,5 @@
-// Images and labels. Input: how they are packed (bit 0 images, bit 1 labels, by the harness), two bytes with the size of
-// the image file, that file, the label file.
+// Images and labels. Input: how the harness makes files of them (bit 0: it packs the images, bit 1: the labels, bit 2: all is
+// images, to which it makes labels), two bytes with the size of the image file, that file, the label file.
 #include "dataset.hpp"
 #include "harness.hpp"
 #include "scratch.hpp"
@@ -26,6 +26,11 @@ Bytes label_file(const ImageSet& set) {
     return bytes;
 }
 
+/// As many labels as images say they are, if these are few.
+Bytes labels_for(const Bytes& images) {
+    return test::idx_labels(images.size() < 8 ? 0 : images[7], 10);
+}
+
 bool is_gzip(const Bytes& bytes) {
     return bytes.size() >= 2 && bytes[0] == 0x1F && bytes[1] == 0x8B;
 }
@@ -38,7 +43,9 @@ bool accepts(const Bytes& input) {
     if (input.size() < kHeader) return false;
     const auto all = static_cast<std::ptrdiff_t>(input.size());
     const auto border = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kHeader + little_endian(input, 1, 2)), all);
-    const Bytes images(input.begin() + kHeader, input.begin() + border), labels(input.begin() + border, input.end());
+    const bool alone = (input[0] & 4) != 0;
+    const Bytes images(input.begin() + kHeader, alone ? input.end() : input.begin() + border);
+    const Bytes labels = alone ? labels_for(images) : Bytes(input.begin() + border, input.end());
     const MemoryFile image_in((input[0] & 1) != 0 ? test::gzip(images) : images);
     const MemoryFile label_in((input[0] & 2) != 0 ? test::gzip(labels) : labels);
     const auto set = accepted<FileError>("/proc/self/fd/", [&] { return read_images(image_in.path(), label_in.path()); });
@@ -65,7 +72,8 @@ std::vector<Bytes> seeds() {
     const Bytes images = test::idx_images(3, 2, 3), labels = test::idx_labels(3, 2);
     return {input_of(0, images, labels), input_of(1, images, labels), input_of(2, images, labels),
             input_of(0, test::gzip(images), test::gzip(labels)), input_of(0, test::idx_images(1, 1, 1), {0, 0, 8, 1, 0, 0, 0, 1, 9}),
-            input_of(3, test::idx_images(2, 255, 1), test::idx_labels(2, 10)), input_of(0, labels, images)};
+            input_of(3, test::idx_images(2, 255, 1), test::idx_labels(2, 10)), input_of(0, labels, images),
+            input_of(4, images, {})};
 }
 
 }  // namespace
