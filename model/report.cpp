@@ -68,9 +68,8 @@ std::string show_text(const json& value) {
     return value.is_string() ? one_line(value.get<std::string>()) : value.is_null() ? "-" : value.dump();
 }
 std::string show_layers(const json& value) {
-    const bool sizes = value.is_array() && std::all_of(value.begin(), value.end(), [](const json& size) {
-        return size.is_number_integer();
-    });
+    const bool sizes = value.is_array() && std::all_of(value.begin(), value.end(),
+                                                       [](const json& size) { return size.is_number_integer(); });
     return sizes ? format_layers(value.get<std::vector<int>>()) : show_text(value);
 }
 
@@ -82,7 +81,8 @@ json read_result(const std::string& path) {
     // What comes from elsewhere may be nested deeper than the stack that copies it.
     const auto shallow = [&path](int depth, json::parse_event_t, const json&) {
         constexpr int kDepth = 32;
-        if (depth > kDepth) throw FileError(fmt::format("{}: JSON nested more than {} deep is no result", path, kDepth));
+        if (depth > kDepth)
+            throw FileError(fmt::format("{}: JSON nested more than {} deep is no result", path, kDepth));
         return true;
     };
     json object = json::parse(bytes, shallow, false);

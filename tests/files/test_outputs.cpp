@@ -1,4 +1,5 @@
-// Outputs in a world of other processes: killed in the middle of a write, two at once on one file, two on one checkpoint.
+// Outputs in a world of other processes: killed in the middle of a write, two at once on one file, two on one
+// checkpoint.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -86,7 +87,8 @@ TEST_CASE("of two processes that write one file, each leaves a whole one, and no
     bool seen[3] = {};
     int looked = 0;
     siginfo_t info{};
-    for (; ::waitid(P_PID, static_cast<id_t>(one), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0; ++looked) {
+    for (; ::waitid(P_PID, static_cast<id_t>(one), &info, WEXITED | WNOHANG | WNOWAIT) == 0 && info.si_pid == 0;
+         ++looked) {
         const int content = content_of(scratch, "file");
         REQUIRE((content >= 0 && content <= 2));
         seen[content] = true;
@@ -102,15 +104,18 @@ TEST_CASE("of two processes that write one file, each leaves a whole one, and no
 TEST_CASE("of two runs that begin on one checkpoint at once, one is refused") {
     const Scratch shared, first, second;
     write_small_dataset(shared);
-    const std::string run = "train --data " + shared.folder() + " --layers 16-8-3 --epochs 3 --checkpoint " + shared.path("c");
+    const std::string run =
+        "train --data " + shared.folder() + " --layers 16-8-3 --epochs 3 --checkpoint " + shared.path("c");
     for (int round = 0; round < 20; ++round) {
-        const pid_t one = start_wuxing(first, words_of(run + " --seed 1")), two = start_wuxing(second, words_of(run + " --seed 2"));
+        const pid_t one = start_wuxing(first, words_of(run + " --seed 1")),
+                    two = start_wuxing(second, words_of(run + " --seed 2"));
         const int code_one = exit_code(one), code_two = exit_code(two);
         INFO(text(first, ".err") << text(second, ".err"));
         REQUIRE(((code_one == 0 && code_two == 2) || (code_one == 2 && code_two == 0)));
         const std::string error = text(code_one == 2 ? first : second, ".err");
         CHECK(is_one_line(error));
-        CHECK((contains(error, "exists already") || contains(error, "c: not written, what was there is unchanged: File exists")));
+        CHECK((contains(error, "exists already") ||
+               contains(error, "c: not written, what was there is unchanged: File exists")));
         CHECK(epochs_in(shared, "c") == 3);
         fs::remove(shared.path("c"));
     }
@@ -135,7 +140,8 @@ TEST_CASE("two runs that resume one checkpoint at once both end as if they had b
 TEST_CASE("two experiments in one folder spoil no result") {
     const Scratch shared, first, second;
     write_small_dataset(shared);
-    shared.write("e.toml", "data = \"" + shared.folder() + "\"\nlayers = \"16-8-3\"\nepochs = 10\n[e]\nseed = [1, 2, 3, 4]\n");
+    shared.write("e.toml",
+                 "data = \"" + shared.folder() + "\"\nlayers = \"16-8-3\"\nepochs = 10\n[e]\nseed = [1, 2, 3, 4]\n");
     const auto make = [&](const std::string& folder) {
         return words_of("experiment " + shared.path("e.toml") + " --jobs 1 --out " + shared.path(folder) + " --json " +
                         shared.path(folder + ".json"));
@@ -143,7 +149,7 @@ TEST_CASE("two experiments in one folder spoil no result") {
     REQUIRE(exit_code(start_wuxing(first, make("alone"))) == 0);
     const pid_t one = start_wuxing(first, make("both")), two = start_wuxing(second, make("both"));
     for (const int code : {exit_code(one), exit_code(two)}) CHECK((code == 0 || code == 2));  // met, a run is refused
-    REQUIRE(exit_code(start_wuxing(first, make("both"))) == 0);  // what is still missing
+    REQUIRE(exit_code(start_wuxing(first, make("both"))) == 0);                               // what is still missing
     CHECK(shared.read("both.json") == shared.read("alone.json"));
     for (int seed = 1; seed <= 4; ++seed) {
         const std::string name = "/e-seed-" + std::to_string(seed);

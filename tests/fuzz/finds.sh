@@ -20,6 +20,6 @@ fi
 for input in "$folder"/found-*; do
     [[ -e $input ]] || { tail -n 20 "$folder/log"; echo "ended without a finding"; exit 1; }
     "$fuzzer" "${options[@]}" "$input" >"$folder/clean" 2>&1 || { cat "$folder/clean"; echo "found without the mistake, too"; exit 1; }
-    executions=$(grep -oE '^#[0-9]+' "$folder/log" | tail -n 1)
-    echo "found after $((SECONDS - start)) s and ${executions:-#0} executions: $(grep -m 1 -oE '(what\(\)|ERROR|runtime error):.*' "$folder/log")"
+    executions=$(grep -aoE '^#[0-9]+' "$folder/log" | tail -n 1 || true)
+    echo "found after $((SECONDS - start)) s, ${executions:-#0} executions: $(grep -a -m 1 -oE '(what\(\)|ERROR|runtime error):.*' "$folder/log" || true)"
 done

@@ -1,6 +1,6 @@
-// Checkpoint files: accepted is exactly what the writer would have written, and their configurations are options or refused.
+// Checkpoint files: accepted is exactly what the writer would have written, and their configurations are options or
+// refused.
 #include "checkpoint.hpp"
-
 #include "harness.hpp"
 #include "training_run.hpp"
 

@@ -1,8 +1,8 @@
 // Configuration text: written again it says the same; a refusal names a line that there is.
-#include "config_file.hpp"
-
 #include <algorithm>
+#include <set>
 
+#include "config_file.hpp"
 #include "harness.hpp"
 
 namespace wuxing::fuzz {
@@ -51,14 +51,18 @@ bool accepts(const Bytes& input) {
         last = line;
     };
     const auto look_at = [&](const std::vector<ConfigEntry>& entries) {
+        std::set<std::string> keys;
         for (const ConfigEntry& entry : entries) {
             in_order(entry.line);
+            demand(keys.insert(entry.key).second, "a key given twice");
             demand(!entry.values.empty() && (entry.list || entry.values.size() == 1), "no value, or too many");
         }
     };
     look_at(file->entries);
+    std::set<std::string> sections;
     for (const ConfigSection& section : file->sections) {
         in_order(section.line);
+        demand(sections.insert(section.name).second, "a section given twice");
         look_at(section.entries);
     }
     const std::string once = written(*file);
@@ -69,9 +73,10 @@ bool accepts(const Bytes& input) {
 std::vector<Bytes> seeds() {
     std::vector<Bytes> seeds;
     for (const char* text :
-         {"", "a = 1\n", "eta = 0.014 # rate\nlayers = \"784-80-10\"\n[one]\nseed = [1, 2, 3]\n[two]\r\n", "a = true\nb=-1e-3",
-          "text = \"quote \\\" slash \\\\ \\n\\r\\t\\u001f\"\nother = 'C:\\x'\n", "l = [ # first\n 1,\n\n 2, ]\n", "\n\n  x = nan # y",
-          "a = 1\na = 2\n", "a = \"open\n", "[s\n", "a = b\n", "l = []\n", "a = 1 2\n"}) {
+         {"", "a = 1\n", "eta = 0.014 # rate\nlayers = \"784-80-10\"\n[one]\nseed = [1, 2, 3]\n[two]\r\n",
+          "a = true\nb=-1e-3", "text = \"quote \\\" slash \\\\ \\n\\r\\t\\u001f\"\nother = 'C:\\x'\n",
+          "l = [ # first\n 1,\n\n 2, ]\n", "\n\n  x = nan # y", "a = 1\na = 2\n", "a = \"open\n", "[s\n", "a = b\n",
+          "l = []\n", "a = 1 2\n"}) {
         seeds.push_back(bytes_of(text));
     }
     return seeds;

@@ -1,4 +1,5 @@
-// Frames of the host link, compared with an obvious second decoder. Input: the longest payload, then what the line gives.
+// Frames of the host link, compared with an obvious second decoder. Input: the longest payload, then what the line
+// gives.
 #include "board_frame.hpp"
 #include "harness.hpp"
 

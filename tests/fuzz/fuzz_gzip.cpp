@@ -68,7 +68,8 @@ bool accepts(const Bytes& input) {
     }
     if (!expected) return false;
     const auto start = read_in_pieces(file.path(), 5, 5);
-    demand(start == Bytes(expected->begin(), expected->begin() + std::min<std::ptrdiff_t>(5, expected->end() - expected->begin())),
+    demand(start == Bytes(expected->begin(),
+                          expected->begin() + std::min<std::ptrdiff_t>(5, expected->end() - expected->begin())),
            "another beginning");
     const MemoryFile again(test::gzip(*expected));
     demand(read_in_pieces(again.path(), kMost, kMost) == expected, "packed and read again, other bytes");

@@ -1,5 +1,5 @@
-// Images and labels. Input: how the harness makes files of them (bit 0: it packs the images, bit 1: the labels, bit 2: all is
-// images, to which it makes labels), two bytes with the size of the image file, that file, the label file.
+// Images and labels. Input: how the harness makes files of them (bit 0: it packs the images, bit 1: the labels, bit 2:
+// all is images, to which it makes labels), two bytes with the size of the image file, that file, the label file.
 #include "dataset.hpp"
 #include "harness.hpp"
 #include "scratch.hpp"
@@ -42,16 +42,19 @@ bool same(const ImageSet& a, const ImageSet& b) {
 bool accepts(const Bytes& input) {
     if (input.size() < kHeader) return false;
     const auto all = static_cast<std::ptrdiff_t>(input.size());
-    const auto border = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kHeader + little_endian(input, 1, 2)), all);
+    const auto border =
+        std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kHeader + little_endian(input, 1, 2)), all);
     const bool alone = (input[0] & 4) != 0;
     const Bytes images(input.begin() + kHeader, alone ? input.end() : input.begin() + border);
     const Bytes labels = alone ? labels_for(images) : Bytes(input.begin() + border, input.end());
     const MemoryFile image_in((input[0] & 1) != 0 ? test::gzip(images) : images);
     const MemoryFile label_in((input[0] & 2) != 0 ? test::gzip(labels) : labels);
-    const auto set = accepted<FileError>("/proc/self/fd/", [&] { return read_images(image_in.path(), label_in.path()); });
+    const auto set =
+        accepted<FileError>("/proc/self/fd/", [&] { return read_images(image_in.path(), label_in.path()); });
     if (!set) return false;
     demand(set->count() >= 1 && set->image_size() >= 1 && set->image_size() <= 65535, "impossible sizes");
-    demand(set->pixels.size() == set->labels.size() * static_cast<std::size_t>(set->image_size()), "pixels without image");
+    demand(set->pixels.size() == set->labels.size() * static_cast<std::size_t>(set->image_size()),
+           "pixels without image");
     const Bytes images_again = image_file(*set), labels_again = label_file(*set);
     demand(is_gzip(images) || images_again == images, "other images than there were");
     demand(is_gzip(labels) || labels_again == labels, "other labels than there were");
@@ -70,9 +73,13 @@ Bytes input_of(std::uint8_t packing, const Bytes& images, const Bytes& labels) {
 
 std::vector<Bytes> seeds() {
     const Bytes images = test::idx_images(3, 2, 3), labels = test::idx_labels(3, 2);
-    return {input_of(0, images, labels), input_of(1, images, labels), input_of(2, images, labels),
-            input_of(0, test::gzip(images), test::gzip(labels)), input_of(0, test::idx_images(1, 1, 1), {0, 0, 8, 1, 0, 0, 0, 1, 9}),
-            input_of(3, test::idx_images(2, 255, 1), test::idx_labels(2, 10)), input_of(0, labels, images),
+    return {input_of(0, images, labels),
+            input_of(1, images, labels),
+            input_of(2, images, labels),
+            input_of(0, test::gzip(images), test::gzip(labels)),
+            input_of(0, test::idx_images(1, 1, 1), {0, 0, 8, 1, 0, 0, 0, 1, 9}),
+            input_of(3, test::idx_images(2, 255, 1), test::idx_labels(2, 10)),
+            input_of(0, labels, images),
             input_of(4, images, {})};
 }
 

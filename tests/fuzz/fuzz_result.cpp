@@ -27,12 +27,13 @@ bool accepts(const Bytes& input) {
 
 std::vector<Bytes> seeds() {
     std::vector<Bytes> seeds;
-    for (const char* text :
-         {R"({"command":"train","layers":[784,80,10],"steps":8,"seed":1,"accuracy":0.98,"crc":305419896,"epochs":[{},{}],"weights":63520})",
-          R"({"command":"train","configuration":{"eta":0.014,"layers":"784-80-10"},"versions":{"contract":2},"accuracy":null})",
-          R"({"divergences":0,"config":{"name":"tiles4"},"events":{"drive":1,"neuron":2,"result":3},"cycles":1e9,"multiplier_utilisation":0.76})",
-          R"({"accuracy":0.5,"images":100,"images_per_second":1.5e3,"validation_accuracy":1,"trained_images":-1})", R"({})", R"([1])",
-          R"({"command":"eval","weights":12,"epochs":3,"crc":-1,"layers":"none"})"}) {
+    for (
+        const char* text :
+        {R"({"command":"train","layers":[784,80,10],"steps":8,"seed":1,"accuracy":0.98,"crc":305419896,"epochs":[{},{}],"weights":63520})",
+         R"({"command":"train","configuration":{"eta":0.014,"layers":"784-80-10"},"versions":{"contract":2},"accuracy":null})",
+         R"({"divergences":0,"config":{"name":"tiles4"},"events":{"drive":1,"neuron":2,"result":3},"cycles":1e9,"multiplier_utilisation":0.76})",
+         R"({"accuracy":0.5,"images":100,"images_per_second":1.5e3,"validation_accuracy":1,"trained_images":-1})",
+         R"({})", R"([1])", R"({"command":"eval","weights":12,"epochs":3,"crc":-1,"layers":"none"})"}) {
         seeds.push_back(bytes_of(text));
     }
     return seeds;

@@ -44,7 +44,8 @@ void finish(const Checkpoint& checkpoint, const std::string& name, TrainOptions 
     RunObserver nobody;
     demand(!run.run(nobody), "interrupted by nobody");
     const nlohmann::json result = run.result();
-    demand(result["epochs"].size() == epochs && result["accuracy"] >= 0 && result["accuracy"] <= 1, "an impossible result");
+    demand(result["epochs"].size() == epochs && result["accuracy"] >= 0 && result["accuracy"] <= 1,
+           "an impossible result");
 }
 
 bool accepts(const Bytes& input) {
@@ -55,7 +56,8 @@ bool accepts(const Bytes& input) {
     options.data = scratch.folder();
     RunDataCache cache;
     const auto all = static_cast<std::ptrdiff_t>(input.size());
-    const auto border = std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kHeader + little_endian(input, 1, 2)), all);
+    const auto border =
+        std::min<std::ptrdiff_t>(static_cast<std::ptrdiff_t>(kHeader + little_endian(input, 1, 2)), all);
     Checkpoint checkpoint;
     checkpoint.data_crc = cache.get(options)->crc;
     checkpoint.progress = std::string(input.begin() + kHeader, input.begin() + border);

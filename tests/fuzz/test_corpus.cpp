@@ -1,6 +1,6 @@
 // Every reader against its seeds, against the committed corpus, and against both with small seeded damage.
-#include <catch2/catch.hpp>
 #include <algorithm>
+#include <catch2/catch.hpp>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -56,12 +56,24 @@ Bytes damaged(Bytes bytes, std::mt19937& random) {
         const auto end = at + std::min<std::ptrdiff_t>(bytes.end() - at, 1 + below(16));
         const Bytes piece(at, end);
         switch (random() % 6) {
-            case 0: *at = static_cast<std::uint8_t>(*at ^ (1 << random() % 8)); break;
-            case 1: *at = static_cast<std::uint8_t>(random() % 3 == 0 ? random() : random() % 2 == 0 ? 0xFF : 0); break;
-            case 2: bytes.erase(at, end); break;
-            case 3: bytes.insert(at, piece.begin(), piece.end()); break;
-            case 4: std::copy_n(piece.begin(), piece.size(), bytes.end() - static_cast<std::ptrdiff_t>(piece.size())); break;
-            default: bytes.erase(at, bytes.end()); break;
+            case 0:
+                *at = static_cast<std::uint8_t>(*at ^ (1 << random() % 8));
+                break;
+            case 1:
+                *at = static_cast<std::uint8_t>(random() % 3 == 0 ? random() : random() % 2 == 0 ? 0xFF : 0);
+                break;
+            case 2:
+                bytes.erase(at, end);
+                break;
+            case 3:
+                bytes.insert(at, piece.begin(), piece.end());
+                break;
+            case 4:
+                std::copy_n(piece.begin(), piece.size(), bytes.end() - static_cast<std::ptrdiff_t>(piece.size()));
+                break;
+            default:
+                bytes.erase(at, bytes.end());
+                break;
         }
     }
     return bytes;
@@ -76,8 +88,9 @@ struct Expected {
 };
 
 constexpr Expected kExpected[]{
-    {"idx", 0, 6, 6000},        {"gzip", 0, 4, 6000},   {"model_file", 0, 5, 6000}, {"config_file", 0, 7, 6000}, {"plan", 0, 7, 1500},
-    {"checkpoint", 0, 3, 6000}, {"resume", 0, 9, 1000}, {"result", 0, 4, 6000},     {"frame", 0, 2, 6000},
+    {"idx", 0, 6, 6000},         {"gzip", 0, 4, 6000},   {"model_file", 0, 5, 6000},
+    {"config_file", 0, 7, 6000}, {"plan", 0, 7, 1500},   {"checkpoint", 0, 3, 6000},
+    {"resume", 0, 9, 1000},      {"result", 0, 4, 6000}, {"frame", 0, 2, 6000},
 };
 
 }  // namespace
