@@ -3,6 +3,7 @@
 # usage: tools/fuzz.sh [--minutes M] [--jobs J] [--build DIR] [READER...]     M minutes each (10), all readers
 #        tools/fuzz.sh --planted [--build DIR]                                planted mistakes must be found
 #        tools/fuzz.sh --report [--build DIR]                                 what all runs in DIR came to
+#        tools/fuzz.sh --corpus [--build DIR]                                 tests/fuzz/corpus anew from them; found-* stay
 # A run goes on with the corpus of the one before; stopped at any moment it loses a minute at most. Exit codes: 0 nothing found,
 # 1 a finding, 2 set-up or usage error, 77 clang's fuzzer is not installed.
 set -euo pipefail
@@ -18,8 +19,8 @@ while [[ $# -gt 0 ]]; do
         --minutes) minutes=${2:-}; shift 2 || fail "--minutes needs a number" ;;
         --jobs) jobs=${2:-}; shift 2 || fail "--jobs needs a number" ;;
         --build) build=${2:-}; shift 2 || fail "--build needs a folder" ;;
-        --planted | --report) mode=${1#--}; shift ;;
-        -h | --help) sed -n '2,7s/^# \?//p' "$0"; exit 0 ;;
+        --planted | --report | --corpus) mode=${1#--}; shift ;;
+        -h | --help) sed -n '2,8s/^# \?//p' "$0"; exit 0 ;;
         -*) fail "unknown option $1" ;;
         *) [[ " ${all[*]} " == *" $1 "* ]] || fail "there is no reader $1; there are: ${all[*]}"; readers+=("$1"); shift ;;
     esac
@@ -56,6 +57,21 @@ if [[ $mode == planted ]]; then
 fi
 
 "$build/bin/fuzz_seeds" "$build/seeds"
+# Of the inputs that together reach all edges the 22 largest, which reach most.
+if [[ $mode == corpus ]]; then
+    for reader in "${readers[@]}"; do
+        folder=$root/tests/fuzz/corpus/$reader
+        rm -rf "$build/merged" && mkdir -p "$build/merged" "$folder"
+        "$build/bin/fuzz_$reader" -set_cover_merge=1 -use_counters=0 -max_len=4096 "$build/merged" "$build/corpus/$reader" "$build/seeds/$reader" \
+            >"$build/$reader.log" 2>&1 || fail "$reader: no corpus ($build/$reader.log)"
+        find "$folder" -type f ! -name 'found-*' -delete
+        find "$build/merged" -type f -printf '%s %f\n' | sort -rn | head -n 22 | while read -r _ name; do
+            cp "$build/merged/$name" "$folder/${name:0:8}"
+        done
+        echo "$reader: $(find "$folder" -type f | wc -l) inputs, $(cat "$folder"/* | wc -c) bytes"
+    done
+    exit
+fi
 
 # fuzz READER SECONDS: fails at a finding, whose input stays in findings/.
 fuzz() {

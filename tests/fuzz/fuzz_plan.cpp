@@ -1,5 +1,6 @@
 // Configurations as training runs: every run of an accepted plan can be written as a configuration and read again.
 #include <algorithm>
+#include <cmath>
 #include <set>
 
 #include "experiment_plan.hpp"
@@ -23,11 +24,12 @@ void look_at(const PlannedRun& run) {
     demand(config_text(again) == text, "written and read again, other options");
     demand(result_configuration(again) == result_configuration(options), "other options in the result");
     options.network().validate();
+    demand(options.eta >= 0 && options.eta < 0.5 && options.decay > 0 && options.decay <= 1, "a rate out of range");
     std::vector<std::uint32_t> epochs{0, 1, 1000};
     if (options.decay < 0.999 || options.decay == 1) epochs.push_back(~std::uint32_t{0});  // factor by factor
     for (const std::uint32_t epoch : epochs) {
         const int eta = options.rate().at(epoch);
-        demand(eta >= 0 && eta < 1 << 15, "a learning rate beyond 0.5");
+        demand(eta >= 0 && eta <= std::ceil(65536 * options.eta), "a learning rate that grows");
         if (options.learner == "wuxing") static_cast<void>(options.learning(epoch));
     }
 }
@@ -54,7 +56,7 @@ std::vector<Bytes> seeds() {
           "[m]\nmodel = \"m.wux\"\ndata = \"mnist\"\ndecay = 1e-300\ndecay-every = 2147483647\nseed = "
           "4294967295\nthreads = 2\n",
           "[c]\ncore-shift = 2\nsteps = 15\nscale = 1e2\n", "eta = 1\n[e]\n", "[e]\nout = \"x\"\n",
-          "[e]\nsteps = \"8\"\n"}) {
+          "[e]\nsteps = \"8\"\n", "[t]\ndata = [\"mnist\", \"own data\"]\n"}) {
         seeds.push_back(bytes_of(text));
     }
     return seeds;

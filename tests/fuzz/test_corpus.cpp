@@ -1,6 +1,7 @@
 // Every reader against its seeds, against the committed corpus, and against both with small seeded damage.
 #include <algorithm>
 #include <catch2/catch.hpp>
+#include <chrono>
 #include <exception>
 #include <filesystem>
 #include <fstream>
@@ -8,6 +9,7 @@
 #include <random>
 
 #include "readers.hpp"
+#include "samples.hpp"
 
 namespace wuxing::fuzz {
 namespace {
@@ -88,9 +90,9 @@ struct Expected {
 };
 
 constexpr Expected kExpected[]{
-    {"idx", 0, 6, 6000},         {"gzip", 0, 4, 6000},   {"model_file", 0, 5, 6000},
-    {"config_file", 0, 7, 6000}, {"plan", 0, 7, 1500},   {"checkpoint", 0, 3, 6000},
-    {"resume", 0, 9, 1000},      {"result", 0, 4, 6000}, {"frame", 0, 2, 6000},
+    {"idx", 22, 6, 6000},         {"gzip", 9, 4, 6000},    {"model_file", 22, 5, 6000},
+    {"config_file", 22, 7, 6000}, {"plan", 24, 7, 1500},   {"checkpoint", 23, 3, 6000},
+    {"resume", 23, 9, 1000},      {"result", 23, 4, 6000}, {"frame", 5, 2, 6000},
 };
 
 }  // namespace
@@ -121,6 +123,21 @@ TEST_CASE("every reader withstands its corpus, and damage to it") {
             CHECK(hurt.accepted > 0);  // it gets behind the checksums
         }
     }
+}
+
+TEST_CASE("JSON nested deeper than any stack is refused") {
+    const std::string deep(200000, '['), end(200000, ']');
+    const std::string text = "{\"command\":" + deep + end + "}";
+    CHECK_FALSE(kResult.accepts(Bytes(text.begin(), text.end())));
+}
+
+TEST_CASE("the rate of the last epoch there can be is worked out at once") {
+    const auto start = std::chrono::steady_clock::now();
+    for (const int every : {1, 2}) {
+        CHECK(LearningRate{0.4999, 0.82, every}.at(~std::uint32_t{0}) == 0);
+        CHECK(LearningRate{0.25, 1.0, every}.at(~std::uint32_t{0}) == 16384);
+    }
+    CHECK(std::chrono::steady_clock::now() - start < std::chrono::seconds(1));
 }
 
 }  // namespace wuxing::fuzz
