@@ -10,6 +10,7 @@
 #include <stdexcept>
 
 #include "files.hpp"
+#include "setup_error.hpp"
 
 namespace wuxing {
 namespace {
@@ -88,6 +89,11 @@ FaultList::FaultList(const std::string& path, const NetworkConfig& network) {
             throw FileError(fmt::format("{}:{}: {}", path, number, error.what()));
         }
     }
+}
+
+void FaultList::check_images(std::uint64_t images) const {
+    for (const Fault& fault : all_)
+        if (fault.image >= images) throw SetupError(fmt::format("{}: the run has only {} images", fault_line(fault), images));
 }
 
 const Faults& FaultList::of(std::uint64_t image) const {

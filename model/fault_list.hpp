@@ -19,6 +19,8 @@ public:
     FaultList(const std::string& path, const NetworkConfig& network);
 
     const Faults& of(std::uint64_t image) const;
+    /// Throws SetupError if there is one of image `images` or later.
+    void check_images(std::uint64_t images) const;
     /// All of them, in the order of the file.
     const Faults& all() const { return all_; }
 

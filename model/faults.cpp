@@ -9,6 +9,7 @@
 
 #include "core_map.hpp"
 #include "samples.hpp"
+#include "setup_error.hpp"
 
 namespace wuxing {
 namespace {
@@ -184,9 +185,14 @@ PixelEvents faulty_events(const PixelEvents& events, const Faults& faults) {
     PixelEvents arrived = events;
     std::vector<bool> lost(events.size(), false);
     for (const Fault& fault : faults) {
+        if (fault.kind != FaultKind::event && fault.kind != FaultKind::drop) continue;
         const auto at = static_cast<std::size_t>(fault.index);
-        if (fault.kind == FaultKind::drop && at < lost.size()) lost[at] = true;
-        if (fault.kind != FaultKind::event || at >= arrived.size()) continue;
+        if (at >= events.size())
+            throw SetupError(fmt::format("fault of event {} of image {}: it has only {} events", at, fault.image, events.size()));
+        if (fault.kind == FaultKind::drop) {
+            lost[at] = true;
+            continue;
+        }
         PixelEvent& event = arrived[at];
         if (fault.bit < kIndexBits)
             event.index = static_cast<std::uint16_t>(event.index ^ 1u << fault.bit);

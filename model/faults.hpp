@@ -75,7 +75,7 @@ private:
     double expected_ = 0;  ///< faults so far, were they not whole
 };
 
-/// The input events of a sample as they arrive: bits turned over, events lost.
+/// The input events of a sample as they arrive: bits turned over, events lost. Throws SetupError for an event there is not.
 PixelEvents faulty_events(const PixelEvents& events, const Faults& faults);
 
 /// A network that faults happen to.

@@ -180,6 +180,7 @@ int run_faults(const FaultsOptions& options) {
     run.images = static_cast<std::uint64_t>(options.images != 0 ? options.images : stream.count());
     if (!options.learn && run.images > static_cast<std::uint64_t>(stream.count()))
         throw UsageError(fmt::format("--images {}: the test set has {}", options.images, stream.count()));
+    run.list.check_images(run.images);
     run.tests = parse_tests(options.tests, run.images);
 
     FaultRunResult result;
