@@ -24,30 +24,24 @@ int controller_word(int number) {
     return number < kParameters ? number : static_cast<int>(map::kLastG1Words) + number - kParameters;
 }
 
-/// Words and bits of a word that a neuron has of a kind; 0 words if none, of C one for each input.
-struct Shape {
-    int words, bits;
-};
-
-Shape neuron_shape(FaultKind kind, const NetworkConfig& network, int layer) {
+/// Words that a neuron has of a kind, of C one for each input; 0 if it has none.
+int neuron_words(FaultKind kind, const NetworkConfig& network, int layer) {
     switch (kind) {
         case FaultKind::connection:
-            return {network.recomputed ? 0 : network.sizes[static_cast<std::size_t>(layer)], network.weight_bits};
+            return network.recomputed ? 0 : network.sizes[static_cast<std::size_t>(layer)];
         case FaultKind::parameter:
-            return {kParameters, kWordBits};
+            return kParameters;
         case FaultKind::controller:
-            return {kControllerWords, kWordBits};
+            return kControllerWords;
         case FaultKind::state:
-            return {kElements, kWordBits};
+            return kElements;
         default:
-            return {0, 0};
+            return 0;
     }
 }
 
-std::uint64_t layer_bits(FaultKind kind, const NetworkConfig& network, int layer) {
-    const Shape shape = neuron_shape(kind, network, layer);
-    const auto neurons = static_cast<std::uint64_t>(network.sizes[static_cast<std::size_t>(layer) + 1]);
-    return neurons * static_cast<std::uint64_t>(shape.words) * static_cast<std::uint64_t>(shape.bits);
+int bits_of(FaultKind kind, const NetworkConfig& network) {
+    return kind == FaultKind::event ? kEventBits : kind == FaultKind::connection ? network.weight_bits : kWordBits;
 }
 
 void require(bool condition, const std::string& why) {
@@ -83,7 +77,7 @@ void check_fault(const Fault& fault, const NetworkConfig& network) {
     };
     switch (fault.kind) {
         case FaultKind::event:
-            below(fault.bit, kEventBits, "bit");
+            below(fault.bit, bits_of(fault.kind, network), "bit");
             [[fallthrough]];
         case FaultKind::drop:
             require(fault.index >= 0, fmt::format("event {} is below 0", fault.index));
@@ -98,15 +92,15 @@ void check_fault(const Fault& fault, const NetworkConfig& network) {
     }
     below(fault.layer, network.layers(), "layer");
     below(fault.neuron, network.sizes[static_cast<std::size_t>(fault.layer) + 1], "neuron");
-    const Shape shape = neuron_shape(fault.kind, network, fault.layer);
-    require(shape.words > 0, "the connections are recomputed: there is no memory of them");
-    below(fault.bit, shape.bits, "bit");
+    const int words = neuron_words(fault.kind, network, fault.layer);
+    require(words > 0, "the connections are recomputed: there is no memory of them");
+    below(fault.bit, bits_of(fault.kind, network), "bit");
     if (fault.kind == FaultKind::controller) {
         const int last = fault.index - static_cast<int>(map::kLastG1Words);
         require((fault.index >= 0 && fault.index < kParameters) || (last >= 0 && last < kParameters),
                 fmt::format("word {} is neither in 0..14 nor in 16..30", fault.index));
     } else {
-        below(fault.index, shape.words, index_name(fault.kind));
+        below(fault.index, words, index_name(fault.kind));
     }
 }
 
@@ -115,20 +109,31 @@ void FaultPlan::validate(const NetworkConfig& network) const {
     require(tiles >= 1, fmt::format("{} tiles", tiles));
     require(!network.recomputed || (kind != FaultKind::connection && kind != FaultKind::tile),
             "the connections are recomputed: there is no memory of them");
-    std::uint64_t bits = 0;
-    for (int l = 0; l < network.layers(); ++l) bits += layer_bits(kind, network, l);
-    require(bits < std::uint64_t{1} << 32, "the network has more than 2^32 such bits");
+    require(first_bit >= 0 && first_bit <= last_bit && first_bit < bits_of(kind, network),
+            fmt::format("bits {}-{}: there are 0-{}", first_bit, last_bit, bits_of(kind, network) - 1));
+    std::uint64_t words = 0;
+    for (int l = 0; l < network.layers(); ++l)
+        words += static_cast<std::uint64_t>(network.sizes[static_cast<std::size_t>(l) + 1]) *
+                 static_cast<std::uint64_t>(neuron_words(kind, network, l));
+    require(words < (std::uint64_t{1} << 32) / kEventBits, "the network has more such bits than can be numbered");
 }
 
 FaultSource::FaultSource(const FaultPlan& plan, const NetworkConfig& network)
     : plan_(plan), network_(network), generator_(plan.seed + 0xFA17u) {
     plan_.validate(network);
+    plan_.last_bit = std::min(plan.last_bit, bits_of(plan.kind, network) - 1);
+    bits_ = static_cast<std::uint64_t>(plan_.last_bit - plan_.first_bit + 1);
+}
+
+std::uint64_t FaultSource::layer_places(int layer) const {
+    const auto neurons = static_cast<std::uint64_t>(network_.sizes[static_cast<std::size_t>(layer) + 1]);
+    return neurons * static_cast<std::uint64_t>(neuron_words(plan_.kind, network_, layer)) * bits_;
 }
 
 std::uint64_t FaultSource::places(std::size_t events) const {
     switch (plan_.kind) {
         case FaultKind::event:
-            return kEventBits * events;
+            return bits_ * events;
         case FaultKind::drop:
             return events;
         case FaultKind::tile:
@@ -136,31 +141,26 @@ std::uint64_t FaultSource::places(std::size_t events) const {
         default:
             break;
     }
-    std::uint64_t bits = 0;
-    for (int l = 0; l < network_.layers(); ++l) bits += layer_bits(plan_.kind, network_, l);
-    return bits;
+    std::uint64_t all = 0;
+    for (int l = 0; l < network_.layers(); ++l) all += layer_places(l);
+    return all;
 }
 
 Fault FaultSource::place(std::uint64_t number) const {
     Fault fault;
     fault.kind = plan_.kind;
-    if (plan_.kind == FaultKind::event) {
-        fault.index = static_cast<int>(number / kEventBits);
-        fault.bit = static_cast<int>(number % kEventBits);
-        return fault;
+    if (plan_.has_bits()) {
+        while (plan_.kind != FaultKind::event && number >= layer_places(fault.layer)) number -= layer_places(fault.layer++);
+        fault.bit = plan_.first_bit + static_cast<int>(number % bits_);
+        number /= bits_;
     }
-    if (plan_.kind == FaultKind::drop || plan_.kind == FaultKind::tile) {
-        fault.index = static_cast<int>(number);
-        fault.tiles = plan_.kind == FaultKind::tile ? plan_.tiles : 0;
-        return fault;
+    if (const auto words = static_cast<std::uint64_t>(neuron_words(plan_.kind, network_, fault.layer)); words > 0) {
+        fault.neuron = static_cast<int>(number / words);
+        number %= words;
     }
-    while (number >= layer_bits(plan_.kind, network_, fault.layer)) number -= layer_bits(plan_.kind, network_, fault.layer++);
-    const Shape shape = neuron_shape(plan_.kind, network_, fault.layer);
-    const auto bits = static_cast<std::uint64_t>(shape.bits), words = static_cast<std::uint64_t>(shape.words);
-    fault.bit = static_cast<int>(number % bits);
-    fault.index = static_cast<int>(number / bits % words);
-    fault.neuron = static_cast<int>(number / bits / words);
+    fault.index = static_cast<int>(number);
     if (plan_.kind == FaultKind::controller) fault.index = controller_word(fault.index);
+    if (plan_.kind == FaultKind::tile) fault.tiles = plan_.tiles;
     return fault;
 }
 

@@ -51,10 +51,13 @@ struct FaultPlan {
     double rate = 0;          ///< faults a place: a bit, an event (drop), a tile; 0..1
     bool each_image = false;  ///< anew at every image; else at the first. Transient ones always fall at every image
     int tiles = 4;
+    int first_bit = 0, last_bit = 31;  ///< only these bits are places, of those that there are
     std::uint32_t seed = 1;
 
-    /// Throws std::invalid_argument: a rate that is none, a network without such places, or with more than 2^32.
+    /// Throws std::invalid_argument: a rate that is none, bits there are not, a network without such places, or with more
+    /// than 2^32.
     void validate(const NetworkConfig& network) const;
+    bool has_bits() const { return kind != FaultKind::drop && kind != FaultKind::tile; }
 };
 
 /// Draws the faults of a plan, image by image.
@@ -66,11 +69,13 @@ public:
     Faults draw(std::uint64_t image, std::size_t events);
 
 private:
+    std::uint64_t layer_places(int layer) const;
     std::uint64_t places(std::size_t events) const;
     Fault place(std::uint64_t number) const;
 
     FaultPlan plan_;
     NetworkConfig network_;
+    std::uint64_t bits_;  ///< of a word or event that are places
     std::mt19937 generator_;
     double expected_ = 0;  ///< faults so far, were they not whole
 };

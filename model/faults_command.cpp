@@ -27,7 +27,7 @@ namespace {
 
 struct FaultsOptions {
     std::shared_ptr<SaidOptions> said = std::make_shared<SaidOptions>();
-    std::string model, kind, rate, list, write_list, tests;
+    std::string model, kind, rate, bits, list, write_list, tests;
     int images = 0;  ///< 0: the test set once
     int tiles = 0;   ///< 0: not given
     bool each_image = false, learn = false;
@@ -62,6 +62,7 @@ std::optional<FaultPlan> asked_plan(const FaultsOptions& options, std::uint32_t 
     };
     needs_plan(!options.kind.empty(), "--kind");
     needs_plan(!options.rate.empty(), "--rate");
+    needs_plan(!options.bits.empty(), "--bits");
     needs_plan(options.each_image, "--each-image");
     needs_plan(options.tiles != 0, "--tiles");
     if (!options.list.empty()) return std::nullopt;
@@ -77,6 +78,13 @@ std::optional<FaultPlan> asked_plan(const FaultsOptions& options, std::uint32_t 
         throw UsageError(fmt::format("--each-image: faults of kind {} {}", options.kind,
                                      is_transient(plan.kind) ? "fall at every image anyway" : "stay"));
     plan.each_image = options.each_image;
+    if (!options.bits.empty()) {
+        if (!plan.has_bits()) throw UsageError(fmt::format("--bits: faults of kind {} have none", options.kind));
+        const std::size_t dash = std::min(options.bits.find('-'), options.bits.size());
+        plan.first_bit = parse_number<int>("--bits", options.bits.substr(0, dash));
+        plan.last_bit = dash == options.bits.size() ? plan.first_bit : parse_number<int>("--bits", options.bits.substr(dash + 1));
+        if (plan.last_bit > 31) throw UsageError(fmt::format("--bits {}: no word has such bits", options.bits));
+    }
     if (options.tiles != 0 && plan.kind != FaultKind::tile) throw UsageError("--tiles belongs to --kind tile");
     if (options.tiles != 0) plan.tiles = options.tiles;
     try {
@@ -143,6 +151,7 @@ nlohmann::json faults_json(const FaultsOptions& options, const TrainOptions& tra
     if (run.plan) {
         json["kind"] = to_string(run.plan->kind);
         json["rate"] = run.plan->rate;
+        if (run.plan->has_bits()) json["bits"] = options.bits.empty() ? nlohmann::json(nullptr) : nlohmann::json(options.bits);
         json["each_image"] = run.plan->each_image || is_transient(run.plan->kind);
         if (run.plan->kind == FaultKind::tile) json["tiles"] = run.plan->tiles;
     }
@@ -233,6 +242,7 @@ Command add_faults_command(CLI::App& wuxing) {
                      "events, lost events; tile: tiles whose connections read 0")
         ->type_name("KIND");
     command->add_option("--rate", options->rate, "Faults a bit, a lost event an event, a stuck tile a tile: 0 to 1")->type_name("R");
+    command->add_option("--bits", options->bits, "Only bits N, or M-N, of a word or event")->type_name("N");
     command->add_flag("--each-image", options->each_image, "c, k, pid: anew at every image, not at the first alone");
     command->add_option("--tiles", options->tiles, "tile: of how many tiles (4)")->type_name("N")->check(positive);
     command->add_option("--faults", options->list, "The faults of FILE instead")->type_name("FILE");
