@@ -109,8 +109,9 @@ void FaultPlan::validate(const NetworkConfig& network) const {
     require(tiles >= 1, fmt::format("{} tiles", tiles));
     require(!network.recomputed || (kind != FaultKind::connection && kind != FaultKind::tile),
             "the connections are recomputed: there is no memory of them");
-    require(first_bit >= 0 && first_bit <= last_bit && first_bit < bits_of(kind, network),
-            fmt::format("bits {}-{}: there are 0-{}", first_bit, last_bit, bits_of(kind, network) - 1));
+    const int bits = bits_of(kind, network), last = last_bit == -1 ? bits - 1 : last_bit;
+    require(first_bit >= 0 && first_bit <= last && last < bits,
+            fmt::format("bits {}-{}: there are 0-{}", first_bit, last, bits - 1));
     std::uint64_t words = 0;
     for (int l = 0; l < network.layers(); ++l)
         words += static_cast<std::uint64_t>(network.sizes[static_cast<std::size_t>(l) + 1]) *
@@ -121,7 +122,7 @@ void FaultPlan::validate(const NetworkConfig& network) const {
 FaultSource::FaultSource(const FaultPlan& plan, const NetworkConfig& network)
     : plan_(plan), network_(network), generator_(plan.seed + 0xFA17u) {
     plan_.validate(network);
-    plan_.last_bit = std::min(plan.last_bit, bits_of(plan.kind, network) - 1);
+    if (plan.last_bit == -1) plan_.last_bit = bits_of(plan.kind, network) - 1;
     bits_ = static_cast<std::uint64_t>(plan_.last_bit - plan_.first_bit + 1);
 }
 

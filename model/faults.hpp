@@ -51,7 +51,7 @@ struct FaultPlan {
     double rate = 0;          ///< faults a place: a bit, an event (drop), a tile; 0..1
     bool each_image = false;  ///< anew at every image; else at the first. Transient ones always fall at every image
     int tiles = 4;
-    int first_bit = 0, last_bit = 31;  ///< only these bits are places, of those that there are
+    int first_bit = 0, last_bit = -1;  ///< only these bits of a word or event are places; -1: up to the last
     std::uint32_t seed = 1;
 
     /// Throws std::invalid_argument: a rate that is none, bits there are not, a network without such places, or with more

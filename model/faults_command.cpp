@@ -83,7 +83,7 @@ std::optional<FaultPlan> asked_plan(const FaultsOptions& options, std::uint32_t 
         const std::size_t dash = std::min(options.bits.find('-'), options.bits.size());
         plan.first_bit = parse_number<int>("--bits", options.bits.substr(0, dash));
         plan.last_bit = dash == options.bits.size() ? plan.first_bit : parse_number<int>("--bits", options.bits.substr(dash + 1));
-        if (plan.last_bit > 31) throw UsageError(fmt::format("--bits {}: no word has such bits", options.bits));
+        if (plan.last_bit < 0) throw UsageError(fmt::format("--bits {}: there are no such bits", options.bits));
     }
     if (options.tiles != 0 && plan.kind != FaultKind::tile) throw UsageError("--tiles belongs to --kind tile");
     if (options.tiles != 0) plan.tiles = options.tiles;
