@@ -80,7 +80,7 @@ point() { # figure learning argument...
     done
     jq -sc --arg figure "$1" --arg learning "$2" --arg command "wuxing faults seed-S.wux ${*:3} --seed S" '
         .[0] as $first | {figure: $figure, kind: $first.kind, rate: $first.rate, learning: $learning}
-        + ($first | with_entries(select((.key == "tiles" or .key == "bits") and .value != null)))
+        + (if $first.tiles then {tiles: $first.tiles} else {} end) + (if $first.bits then {bits: ($first.bits | tonumber)} else {} end)
         + {images: $first.images, faults: map(.faults), refused: map(.refused), accuracy: map(.tests[-1].accuracy // .accuracy)}
         + (if ($first.tests | length) > 1 then {after: ($first.tests | map(.images)), curve: (map(.tests | map(.accuracy)) | transpose)} else {} end)
         + {command: $command}' "${files[@]}"
@@ -108,11 +108,11 @@ lockstep() { # name images learning argument...
     quietly $drawn --json model.json
     quietly $core --waves=off --json core.json
     jq -sc --arg name "$1" --arg drawn "$drawn" --arg core "$core" '
-        .[0] as $model | .[1] as $core | if $model.correct != $core.correct_images or $model.learnt != $core.trained_images
+        .[0] as $model | .[1] as $rtl | if $model.correct != $rtl.correct_images or $model.learnt != $rtl.trained_images
         then error("\($name): wuxing faults and wuxing-cosim differ") else
-        {name: $name, kind: $model.kind, images: $core.images, refused: $model.refused, faults: $core.faults.struck,
-         events: ([$core.events[]] | add), words: ($core | .weights_compared + .parameters_compared + .states_compared),
-         divergences: $core.divergences, accuracy: $core.accuracy, trace_digest: $core.trace_digest, commands: [$drawn, $core]} end' \
+        {name: $name, kind: $model.kind, images: $rtl.images, refused: $model.refused, faults: $rtl.faults.struck,
+         events: ([$rtl.events[]] | add), words: ($rtl | .weights_compared + .parameters_compared + .states_compared),
+         divergences: $rtl.divergences, accuracy: $rtl.accuracy, trace_digest: $rtl.trace_digest, commands: [$drawn, $core]} end' \
         model.json core.json
 }
 
