@@ -32,7 +32,8 @@ template <typename T>
 T take(Json& line, const char* key) {
     if (!line.contains(key)) throw std::invalid_argument(fmt::format("{} is missing", key));
     const Json value = line[key];
-    if (!value.is_number_unsigned() || value.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<T>::max()))
+    if (!value.is_number_unsigned() ||
+        value.get<std::uint64_t>() > static_cast<std::uint64_t>(std::numeric_limits<T>::max()))
         throw std::invalid_argument(fmt::format("{} is no whole number of 0 or more", key));
     line.erase(key);
     return value.get<T>();
@@ -42,7 +43,8 @@ Fault parse_fault(const std::string& text) {
     Json line = Json::parse(text, nullptr, false);
     if (!line.is_object()) throw std::invalid_argument("no JSON object");
     const std::string name = line.value("kind", Json()).is_string() ? line["kind"].get<std::string>() : "";
-    const auto kind = std::find_if(kFaultKinds.begin(), kFaultKinds.end(), [&](FaultKind k) { return name == to_string(k); });
+    const auto kind =
+        std::find_if(kFaultKinds.begin(), kFaultKinds.end(), [&](FaultKind k) { return name == to_string(k); });
     if (kind == kFaultKinds.end()) throw std::invalid_argument("no kind of fault");
     line.erase("kind");
     Fault fault;
@@ -55,7 +57,8 @@ Fault parse_fault(const std::string& text) {
     fault.index = take<int>(line, index_name(fault.kind));
     if (has_bit(fault.kind)) fault.bit = take<int>(line, "bit");
     if (fault.kind == FaultKind::tile) fault.tiles = take<int>(line, "tiles");
-    if (!line.empty()) throw std::invalid_argument(fmt::format("a fault of kind {} has no {}", name, line.begin().key()));
+    if (!line.empty())
+        throw std::invalid_argument(fmt::format("a fault of kind {} has no {}", name, line.begin().key()));
     return fault;
 }
 
@@ -93,7 +96,8 @@ FaultList::FaultList(const std::string& path, const NetworkConfig& network) {
 
 void FaultList::check_images(std::uint64_t images) const {
     for (const Fault& fault : all_)
-        if (fault.image >= images) throw SetupError(fmt::format("{}: the run has only {} images", fault_line(fault), images));
+        if (fault.image >= images)
+            throw SetupError(fmt::format("{}: the run has only {} images", fault_line(fault), images));
 }
 
 const Faults& FaultList::of(std::uint64_t image) const {

@@ -1,4 +1,5 @@
-// A list of faults as a file, a line of JSON each (docs/faults.md): what the golden model and a core are struck by alike.
+// A list of faults as a file, a line of JSON each (docs/faults.md): what the golden model and a core are struck by
+// alike.
 #pragma once
 
 #include <string>

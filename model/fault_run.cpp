@@ -44,7 +44,8 @@ private:
 };
 
 /// Accuracy on every image of a set, struck by transient faults.
-std::optional<double> test_with_faults(Network network, const ImageSet& set, const FaultPlan& plan, const FaultObserver& goes_on) {
+std::optional<double> test_with_faults(Network network, const ImageSet& set, const FaultPlan& plan,
+                                       const FaultObserver& goes_on) {
     FaultSource source(plan, network.config());
     FaultyNetwork faulty(network);
     PixelEvents events;
@@ -53,7 +54,8 @@ std::optional<double> test_with_faults(Network network, const ImageSet& set, con
         pixel_events(set, k, Shift{}, events);
         const Faults faults = source.draw(static_cast<std::uint64_t>(k), events.size());
         faulty.strike(faults);
-        correct += network.infer(faulty_events(events, faults)).predicted == set.labels[static_cast<std::size_t>(k)] ? 1 : 0;
+        correct +=
+            network.infer(faulty_events(events, faults)).predicted == set.labels[static_cast<std::size_t>(k)] ? 1 : 0;
         if (k % kObserveEvery == 0 && !goes_on(0, 0)) return std::nullopt;
     }
     return static_cast<double>(correct) / set.count();
@@ -61,14 +63,16 @@ std::optional<double> test_with_faults(Network network, const ImageSet& set, con
 
 }  // namespace
 
-FaultRunResult run_with_faults(Network& network, const ImageSet& stream, const ImageSet& test, const FaultRunOptions& options,
-                               const FaultObserver& observer) {
+FaultRunResult run_with_faults(Network& network, const ImageSet& stream, const ImageSet& test,
+                               const FaultRunOptions& options, const FaultObserver& observer) {
     FaultRunResult result;
     RunFaults source(options, network.config());
     FaultyNetwork faulty(network);
     Stream images(stream, options);
     const bool transient = options.plan && is_transient(options.plan->kind);
-    const FaultObserver goes_on = [&](std::uint64_t, std::uint64_t) { return !observer || observer(result.images, result.correct); };
+    const FaultObserver goes_on = [&](std::uint64_t, std::uint64_t) {
+        return !observer || observer(result.images, result.correct);
+    };
     auto next_test = options.tests.begin();
     const auto test_if_due = [&] {
         if (next_test == options.tests.end() || *next_test != result.images) return true;
@@ -79,7 +83,8 @@ FaultRunResult run_with_faults(Network& network, const ImageSet& stream, const I
             plan.seed += 1 + static_cast<std::uint32_t>(result.tests.size());
             accuracy = test_with_faults(network, test, plan, goes_on);
         } else {
-            const Evaluation evaluation = evaluate(network, test, [&](int, int) { return goes_on(0, 0); }, options.threads);
+            const Evaluation evaluation = evaluate(
+                network, test, [&](int, int) { return goes_on(0, 0); }, options.threads);
             if (evaluation.pass.completed) accuracy = evaluation.pass.accuracy();
         }
         if (accuracy) result.tests.push_back({result.images, *accuracy});
@@ -96,7 +101,8 @@ FaultRunResult run_with_faults(Network& network, const ImageSet& stream, const I
         faulty.strike(faults);
         if (!transient && !test_if_due()) return result;
         const PixelEvents arrived = faulty_events(events, faults);
-        const SampleResult answer = options.learn ? network.train(arrived, label, options.learning) : network.infer(arrived, label);
+        const SampleResult answer =
+            options.learn ? network.train(arrived, label, options.learning) : network.infer(arrived, label);
         result.faults.insert(result.faults.end(), faults.begin(), faults.end());
         ++result.images;
         result.correct += answer.predicted == label ? 1 : 0;

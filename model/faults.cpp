@@ -52,10 +52,10 @@ std::int16_t turned_over(std::int16_t value, int bit) {
     return static_cast<std::int16_t>(value ^ static_cast<std::int16_t>(1 << bit));
 }
 
-/// The same in a word of `bits` bits, which is signed.
+/// The same in a word of `bits` bits, which is signed: the bits above repeat its sign.
 std::int16_t turned_over(std::int16_t value, int bit, int bits) {
-    const auto shifted = static_cast<std::int16_t>(turned_over(value, bit) << (kWordBits - bits));
-    return static_cast<std::int16_t>(shifted >> (kWordBits - bits));
+    const int low = (value ^ 1 << bit) & ((1 << bits) - 1);
+    return static_cast<std::int16_t>(low - ((low >> (bits - 1)) << bits));
 }
 
 }  // namespace
@@ -151,7 +151,8 @@ Fault FaultSource::place(std::uint64_t number) const {
     Fault fault;
     fault.kind = plan_.kind;
     if (plan_.has_bits()) {
-        while (plan_.kind != FaultKind::event && number >= layer_places(fault.layer)) number -= layer_places(fault.layer++);
+        while (plan_.kind != FaultKind::event && number >= layer_places(fault.layer))
+            number -= layer_places(fault.layer++);
         fault.bit = plan_.first_bit + static_cast<int>(number % bits_);
         number /= bits_;
     }
@@ -189,7 +190,8 @@ PixelEvents faulty_events(const PixelEvents& events, const Faults& faults) {
         if (fault.kind != FaultKind::event && fault.kind != FaultKind::drop) continue;
         const auto at = static_cast<std::size_t>(fault.index);
         if (at >= events.size())
-            throw SetupError(fmt::format("fault of event {} of image {}: it has only {} events", at, fault.image, events.size()));
+            throw SetupError(
+                fmt::format("fault of event {} of image {}: it has only {} events", at, fault.image, events.size()));
         if (fault.kind == FaultKind::drop) {
             lost[at] = true;
             continue;
@@ -211,8 +213,9 @@ void FaultyNetwork::strike(const Faults& faults) {
     for (const Fault& f : faults) {
         switch (f.kind) {
             case FaultKind::connection:
-                network_.set_weight(f.layer, f.index, f.neuron, turned_over(network_.weight(f.layer, f.index, f.neuron), f.bit,
-                                                                            network_.config().weight_bits));
+                network_.set_weight(
+                    f.layer, f.index, f.neuron,
+                    turned_over(network_.weight(f.layer, f.index, f.neuron), f.bit, network_.config().weight_bits));
                 break;
             case FaultKind::parameter:
                 network_.upset_parameter(f.layer, f.neuron, f.index,
@@ -221,7 +224,8 @@ void FaultyNetwork::strike(const Faults& faults) {
             case FaultKind::controller: {
                 const bool last = f.index >= static_cast<int>(map::kLastG1Words);
                 const int k = last ? f.index - static_cast<int>(map::kLastG1Words) : f.index;
-                const std::int16_t mean = network_.integral(f.layer, f.neuron, k), g1 = network_.last_g1(f.layer, f.neuron, k);
+                const std::int16_t mean = network_.integral(f.layer, f.neuron, k),
+                                   g1 = network_.last_g1(f.layer, f.neuron, k);
                 network_.set_controller(f.layer, f.neuron, k, last ? mean : turned_over(mean, f.bit),
                                         last ? turned_over(g1, f.bit) : g1);
                 break;

@@ -54,8 +54,8 @@ struct FaultPlan {
     int first_bit = 0, last_bit = -1;  ///< only these bits of a word or event are places; -1: up to the last
     std::uint32_t seed = 1;
 
-    /// Throws std::invalid_argument: a rate that is none, bits there are not, a network without such places, or with more
-    /// than 2^32.
+    /// Throws std::invalid_argument: a rate that is none, bits there are not, a network without such places, or with
+    /// more than 2^32.
     void validate(const NetworkConfig& network) const;
     bool has_bits() const { return kind != FaultKind::drop && kind != FaultKind::tile; }
 };
@@ -80,7 +80,8 @@ private:
     double expected_ = 0;  ///< faults so far, were they not whole
 };
 
-/// The input events of a sample as they arrive: bits turned over, events lost. Throws SetupError for an event there is not.
+/// The input events of a sample as they arrive: bits turned over, events lost. Throws SetupError for an event there is
+/// not.
 PixelEvents faulty_events(const PixelEvents& events, const Faults& faults);
 
 /// A network that faults happen to.

@@ -58,7 +58,8 @@ std::vector<std::uint64_t> parse_tests(const std::string& text, std::uint64_t im
 
 std::optional<FaultPlan> asked_plan(const FaultsOptions& options, std::uint32_t seed, const NetworkConfig& network) {
     const auto needs_plan = [&](bool given, const char* option) {
-        if (given && !options.list.empty()) throw UsageError(fmt::format("{}: the faults are those of --faults", option));
+        if (given && !options.list.empty())
+            throw UsageError(fmt::format("{}: the faults are those of --faults", option));
     };
     needs_plan(!options.kind.empty(), "--kind");
     needs_plan(!options.rate.empty(), "--rate");
@@ -67,7 +68,8 @@ std::optional<FaultPlan> asked_plan(const FaultsOptions& options, std::uint32_t 
     needs_plan(options.tiles != 0, "--tiles");
     if (!options.list.empty()) return std::nullopt;
     if (options.kind.empty() || options.rate.empty()) throw UsageError("--kind and --rate, or --faults, are needed");
-    const auto kind = std::find_if(kFaultKinds.begin(), kFaultKinds.end(), [&](FaultKind k) { return options.kind == to_string(k); });
+    const auto kind =
+        std::find_if(kFaultKinds.begin(), kFaultKinds.end(), [&](FaultKind k) { return options.kind == to_string(k); });
     if (kind == kFaultKinds.end())
         throw UsageError(fmt::format("--kind {}: c, k, pid, state, events, drop or tile is possible", options.kind));
     FaultPlan plan;
@@ -82,7 +84,8 @@ std::optional<FaultPlan> asked_plan(const FaultsOptions& options, std::uint32_t 
         if (!plan.has_bits()) throw UsageError(fmt::format("--bits: faults of kind {} have none", options.kind));
         const std::size_t dash = std::min(options.bits.find('-'), options.bits.size());
         plan.first_bit = parse_number<int>("--bits", options.bits.substr(0, dash));
-        plan.last_bit = dash == options.bits.size() ? plan.first_bit : parse_number<int>("--bits", options.bits.substr(dash + 1));
+        plan.last_bit =
+            dash == options.bits.size() ? plan.first_bit : parse_number<int>("--bits", options.bits.substr(dash + 1));
         if (plan.last_bit < 0) throw UsageError(fmt::format("--bits {}: there are no such bits", options.bits));
     }
     if (options.tiles != 0 && plan.kind != FaultKind::tile) throw UsageError("--tiles belongs to --kind tile");
@@ -123,7 +126,8 @@ std::string plan_text(const FaultRunOptions& run, const FaultsOptions& options) 
     if (!run.plan) return "of " + options.list;
     const FaultPlan& plan = *run.plan;
     const bool every = plan.each_image || is_transient(plan.kind);
-    return fmt::format("of kind {}, rate {}{}, seed {}", to_string(plan.kind), plan.rate, every ? " at every image" : "", plan.seed);
+    return fmt::format("of kind {}, rate {}{}, seed {}", to_string(plan.kind), plan.rate,
+                       every ? " at every image" : "", plan.seed);
 }
 
 nlohmann::json faults_json(const FaultsOptions& options, const TrainOptions& train, const FaultRunOptions& run,
@@ -151,14 +155,16 @@ nlohmann::json faults_json(const FaultsOptions& options, const TrainOptions& tra
     if (run.plan) {
         json["kind"] = to_string(run.plan->kind);
         json["rate"] = run.plan->rate;
-        if (run.plan->has_bits()) json["bits"] = options.bits.empty() ? nlohmann::json(nullptr) : nlohmann::json(options.bits);
+        if (run.plan->has_bits())
+            json["bits"] = options.bits.empty() ? nlohmann::json(nullptr) : nlohmann::json(options.bits);
         json["each_image"] = run.plan->each_image || is_transient(run.plan->kind);
         if (run.plan->kind == FaultKind::tile) json["tiles"] = run.plan->tiles;
     }
     if (run.learn) {
         const PidGains& k = run.learning.k;
-        json["learning"] = {{"eta", run.learning.eta}, {"k_sets", train.k_sets}, {"k_p", k.p},
-                            {"k_i", k.i},              {"k_d", k.d},             {"k_leak", k.leak}};
+        json["learning"] = {
+            {"eta", run.learning.eta}, {"k_sets", train.k_sets}, {"k_p", k.p}, {"k_i", k.i}, {"k_d", k.d},
+            {"k_leak", k.leak}};
     }
     return json;
 }
@@ -182,7 +188,8 @@ int run_faults(const FaultsOptions& options) {
 
     Dataset data = load_dataset(train.data, options.learn ? DatasetPart::both : DatasetPart::test_only);
     if (train.test_images > data.test.count())
-        throw UsageError(fmt::format("--test-images {}: the data set has only {}", train.test_images, data.test.count()));
+        throw UsageError(
+            fmt::format("--test-images {}: the data set has only {}", train.test_images, data.test.count()));
     data.test.keep_first(train.test_images);
     const ImageSet& stream = options.learn ? data.train : data.test;
     check_fits(stream, network.inputs(0), network.outputs(network.layers() - 1), train.data);
@@ -205,7 +212,8 @@ int run_faults(const FaultsOptions& options) {
         return kExitInterrupted;
     }
     if (train.text()) {
-        fmt::print("model    {}: {}, N = {}\n", options.model, format_layers(network.config().sizes), network.config().steps);
+        fmt::print("model    {}: {}, N = {}\n", options.model, format_layers(network.config().sizes),
+                   network.config().steps);
         fmt::print("faults   {} {}\n", grouped(static_cast<long long>(result.faults.size())), plan_text(run, options));
         fmt::print("right    {} of {} {} images, {:.2f} %, {} refused\n", result.correct, result.images,
                    options.learn ? "training" : "test", 100 * result.accuracy(), result.refused);
@@ -221,7 +229,8 @@ int run_faults(const FaultsOptions& options) {
         write_json(train.json, faults_json(options, train, run, result, network, model_crc(bytes)));
     if (train.out.empty()) return kExitDone;
     if (!network.parameters_in_range()) {
-        complain(fmt::format("{}: not written: faults have left K out of its range, which a model file cannot hold", train.out));
+        complain(fmt::format("{}: not written: faults have left K out of its range, which a model file cannot hold",
+                             train.out));
         return kExitUsage;
     }
     save_model(train.out, network, {stored.history.samples + result.learnt, stored.history.epochs});
@@ -232,7 +241,8 @@ int run_faults(const FaultsOptions& options) {
 
 Command add_faults_command(CLI::App& wuxing) {
     CLI::App* command = wuxing.add_subcommand(
-        "faults", "Strike a trained network with faults, and let it learn on: accuracy against their rate (docs/faults.md)");
+        "faults",
+        "Strike a trained network with faults, and let it learn on: accuracy against their rate (docs/faults.md)");
     const auto options = std::make_shared<FaultsOptions>();
     const auto positive = CLI::Range(1, std::numeric_limits<int>::max()).description("");
     command->add_option("--model,model", options->model, "Model file")->type_name("FILE")->required();
@@ -241,20 +251,25 @@ Command add_faults_command(CLI::App& wuxing) {
                      "c, k: bits of connections, of K; pid: of S and last G1; state: of E; events, drop: bits of input "
                      "events, lost events; tile: tiles whose connections read 0")
         ->type_name("KIND");
-    command->add_option("--rate", options->rate, "Faults a bit, a lost event an event, a stuck tile a tile: 0 to 1")->type_name("R");
+    command->add_option("--rate", options->rate, "Faults a bit, a lost event an event, a stuck tile a tile: 0 to 1")
+        ->type_name("R");
     command->add_option("--bits", options->bits, "Only bits N, or M-N, of a word or event")->type_name("N");
     command->add_flag("--each-image", options->each_image, "c, k, pid: anew at every image, not at the first alone");
     command->add_option("--tiles", options->tiles, "tile: of how many tiles (4)")->type_name("N")->check(positive);
     command->add_option("--faults", options->list, "The faults of FILE instead")->type_name("FILE");
-    command->add_option("--list", options->write_list, "Write the faults to FILE, for --faults and wuxing-cosim")->type_name("FILE");
+    command->add_option("--list", options->write_list, "Write the faults to FILE, for --faults and wuxing-cosim")
+        ->type_name("FILE");
     command->add_flag("--learn", options->learn, "Training images that are learnt, instead of test images");
-    command->add_option("--images", options->images, "Images to run [all of the set once]")->type_name("N")->check(positive);
+    command->add_option("--images", options->images, "Images to run [all of the set once]")
+        ->type_name("N")
+        ->check(positive);
     command
-        ->add_option("--tests", options->tests, "With --learn: accuracy on the test images after so many images, as 0,100,1000")
+        ->add_option("--tests", options->tests,
+                     "With --learn: accuracy on the test images after so many images, as 0,100,1000")
         ->type_name("N,...");
     add_table_options(*command, options->said, [](const TrainOption& option) {
-        const std::set<std::string> wanted{"eta", "k-sets", "k-p", "k-i", "k-d", "k-leak", "seed", "data", "test-images",
-                                           "threads", "json", "out"};
+        const std::set<std::string> wanted{"eta",  "k-sets", "k-p",         "k-i",     "k-d",  "k-leak",
+                                           "seed", "data",   "test-images", "threads", "json", "out"};
         return wanted.count(option.name) > 0;
     });
     return {command, [options] { return run_faults(*options); }};

@@ -40,8 +40,10 @@ void CoreFaults::strike_parameter(const Fault& fault) {
     const auto struck = static_cast<std::int16_t>(value ^ static_cast<std::int16_t>(1 << fault.bit));
     if (struck >= range.low && struck <= range.high)
         return turn_over(map::parameter(tile, slot, fault.index), fault.bit);
-    const std::uint32_t word = kParameterWords * static_cast<std::uint32_t>(slot) + static_cast<std::uint32_t>(fault.index);
-    if (!core_.memories_open()) refuse(fault, fmt::format("K leaves its range, which the host port refuses: {}", kOpenNeeded));
+    const std::uint32_t word =
+        kParameterWords * static_cast<std::uint32_t>(slot) + static_cast<std::uint32_t>(fault.index);
+    if (!core_.memories_open())
+        refuse(fault, fmt::format("K leaves its range, which the host port refuses: {}", kOpenNeeded));
     core_.upset(NeuronMemory::parameters, tile, word, fault.bit);
 }
 
@@ -65,7 +67,8 @@ void CoreFaults::strike(const Faults& faults) {
                 strike_parameter(fault);
                 break;
             case FaultKind::controller:
-                if (!placement_.core().learns_k) refuse(fault, "this core was built without LearnK and has no states of K");
+                if (!placement_.core().learns_k)
+                    refuse(fault, "this core was built without LearnK and has no states of K");
                 turn_over(map::state(placement_.tile(fault.neuron), placement_.slot(fault.layer, fault.neuron),
                                      static_cast<std::uint32_t>(fault.index)),
                           fault.bit);
@@ -97,7 +100,8 @@ void CoreFaults::write(const Observation& observation) {
     for (const Fault& fault : armed_) {
         if (fault.layer != record.layer || fault.neuron != record.neuron) continue;
         const int slot = placement_.slot(fault.layer, fault.neuron);
-        const std::uint32_t word = kStateWords * static_cast<std::uint32_t>(slot) + static_cast<std::uint32_t>(fault.index);
+        const std::uint32_t word =
+            kStateWords * static_cast<std::uint32_t>(slot) + static_cast<std::uint32_t>(fault.index);
         core_.upset(NeuronMemory::state, observation.lane, word, fault.bit);
     }
 }

@@ -1,5 +1,6 @@
-// Faults of a core (docs/faults.md): bits of its memories by the host port, what that does not reach by the simulator, beats of the
-// sample stream. Written from the same page as the golden model's faults (model/faults.*), of which it uses the list alone.
+// Faults of a core (docs/faults.md): bits of its memories by the host port, what that does not reach by the simulator,
+// beats of the sample stream. Written from the same page as the golden model's faults (model/faults.*), of which it
+// uses the list alone.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +24,8 @@ class CoreFaults : public sc_core::sc_module, public tlm::tlm_analysis_if<Observ
 public:
     sc_core::sc_export<tlm::tlm_analysis_if<Observation>> in;
 
-    CoreFaults(const sc_core::sc_module_name& name, Core& core, CoreHost& host) : sc_module(name), in("in"), core_(core), host_(host) {
+    CoreFaults(const sc_core::sc_module_name& name, Core& core, CoreHost& host)
+        : sc_module(name), in("in"), core_(core), host_(host) {
         in.bind(*this);
     }
     /// To be called before anything else.
@@ -44,7 +46,7 @@ private:
     Core& core_;
     CoreHost& host_;
     Placement placement_;
-    Faults armed_;               ///< of E in the sample in work
+    Faults armed_;  ///< of E in the sample in work
     std::set<int> stuck_tiles_;
     std::vector<WeightAddress> stuck_words_;  ///< of these tiles, that may hold something else than 0
 };

@@ -44,7 +44,9 @@ TEST_CASE("faults: at rate 0 nothing differs from a run without, bit for bit") {
         CHECK(still["faults"] == 0);
         CHECK(still["correct"] == read_json(scratch, "e.json")["correct"]);
         // A third epoch at the rate of the first: what `wuxing train` makes of it.
-        REQUIRE(run_wuxing(scratch, "train --data . --model m.wux --epochs 1 --eta 0.05 --decay 1 --k-sets 123 --out t.wux").code == 0);
+        REQUIRE(
+            run_wuxing(scratch, "train --data . --model m.wux --epochs 1 --eta 0.05 --decay 1 --k-sets 123 --out t.wux")
+                .code == 0);
         result(scratch, of_kind + " --learn --eta 0.05 --k-sets 123 --out f.wux");
         const Network learnt = load_model(scratch.path("f.wux")).network;
         CHECK(learnt.same_parameters(load_model(scratch.path("t.wux")).network));
@@ -54,8 +56,9 @@ TEST_CASE("faults: at rate 0 nothing differs from a run without, bit for bit") {
 TEST_CASE("faults: a list says all, and gives the same run again") {
     const Scratch scratch;
     prepare(scratch);
-    for (const char* plan : {"--kind c --rate 0.01", "--kind c --rate 0.001 --each-image --bits 3-9", "--kind pid --rate 0.02",
-                             "--kind state --rate 0.01", "--kind events --rate 0.003", "--kind drop --rate 0.1", "--kind tile --rate 0.5"}) {
+    for (const char* plan : {"--kind c --rate 0.01", "--kind c --rate 0.001 --each-image --bits 3-9",
+                             "--kind pid --rate 0.02", "--kind state --rate 0.01", "--kind events --rate 0.003",
+                             "--kind drop --rate 0.1", "--kind tile --rate 0.5"}) {
         const std::string learn = " --learn --eta 0.05 --k-sets 123 --images 90 --seed 3 ";
         json drawn = result(scratch, plan + learn + "--list l.jsonl --out a.wux");
         json listed = result(scratch, "--faults l.jsonl" + learn + "--list again.jsonl --out b.wux");
@@ -63,8 +66,10 @@ TEST_CASE("faults: a list says all, and gives the same run again") {
         CHECK(scratch.read("l.jsonl") == scratch.read("again.jsonl"));
         CHECK(scratch.read("a.wux") == scratch.read("b.wux"));
         for (const char* same : {"correct", "refused", "learnt", "faults"}) CHECK(drawn[same] == listed[same]);
-        const json other = result(scratch, plan + std::string(" --learn --eta 0.05 --images 90 --seed 4 --list other.jsonl"));
-        if (std::string(plan).find("tile") == std::string::npos) CHECK(scratch.read("l.jsonl") != scratch.read("other.jsonl"));
+        const json other =
+            result(scratch, plan + std::string(" --learn --eta 0.05 --images 90 --seed 4 --list other.jsonl"));
+        if (std::string(plan).find("tile") == std::string::npos)
+            CHECK(scratch.read("l.jsonl") != scratch.read("other.jsonl"));
     }
 }
 
@@ -92,7 +97,8 @@ TEST_CASE("faults: an event out of order makes the image refused, and nothing is
 TEST_CASE("faults: K out of its range goes into no model file") {
     const Scratch scratch;
     prepare(scratch);
-    scratch.write("l.jsonl", std::string("{\"image\":0,\"kind\":\"k\",\"layer\":0,\"neuron\":0,\"parameter\":0,\"bit\":15}\n"));
+    scratch.write("l.jsonl",
+                  std::string("{\"image\":0,\"kind\":\"k\",\"layer\":0,\"neuron\":0,\"parameter\":0,\"bit\":15}\n"));
     const CommandResult done = faults(scratch, "--faults l.jsonl --learn --out x.wux");
     CHECK(done.code == 2);
     CHECK(is_one_line(done.err));
@@ -108,10 +114,13 @@ TEST_CASE("faults: what does not go together is refused in one line") {
     scratch.write("no_event.jsonl", std::string("{\"image\":0,\"kind\":\"drop\",\"event\":900}\n"));
     scratch.write("no_kind.jsonl", std::string("{\"image\":0,\"kind\":\"x\"}\n"));
     scratch.write("no_json.jsonl", std::string("bit 3\n"));
-    scratch.write("no_place.jsonl", std::string("{\"image\":0,\"kind\":\"c\",\"layer\":0,\"neuron\":8,\"input\":0,\"bit\":0}\n"));
+    scratch.write("no_place.jsonl",
+                  std::string("{\"image\":0,\"kind\":\"c\",\"layer\":0,\"neuron\":8,\"input\":0,\"bit\":0}\n"));
     scratch.write("too_much.jsonl", std::string("{\"image\":0,\"kind\":\"drop\",\"event\":0,\"bit\":0}\n"));
     scratch.write("missing.jsonl", std::string("{\"image\":0,\"kind\":\"c\",\"layer\":0,\"neuron\":1,\"bit\":0}\n"));
-    scratch.write("twice.jsonl", std::string("{\"image\":0,\"kind\":\"drop\",\"event\":0}\n{\"image\":0,\"kind\":\"drop\",\"event\":0}\n"));
+    scratch.write(
+        "twice.jsonl",
+        std::string("{\"image\":0,\"kind\":\"drop\",\"event\":0}\n{\"image\":0,\"kind\":\"drop\",\"event\":0}\n"));
     const std::vector<std::pair<std::string, std::string>> wrong{
         {"", "--kind and --rate"},
         {"--kind c", "--rate"},
@@ -164,8 +173,8 @@ TEST_CASE("faults: an observer that says no ends the run") {
     FaultRunOptions options;
     options.learn = true;
     options.images = 1000;
-    const FaultRunResult stopped =
-        run_with_faults(network, data.train, data.test, options, [](std::uint64_t done, std::uint64_t) { return done < 128; });
+    const FaultRunResult stopped = run_with_faults(network, data.train, data.test, options,
+                                                   [](std::uint64_t done, std::uint64_t) { return done < 128; });
     CHECK(!stopped.completed);
     CHECK(stopped.images == 128);
 }

@@ -55,13 +55,20 @@ std::uint64_t places(FaultKind kind, const NetworkConfig& n, std::size_t events,
         neurons += static_cast<std::uint64_t>(n.sizes[l]);
     }
     switch (kind) {
-        case FaultKind::connection: return connections * static_cast<std::uint64_t>(n.weight_bits);
-        case FaultKind::parameter: return neurons * 15 * 16;
-        case FaultKind::controller: return neurons * 30 * 16;
-        case FaultKind::state: return neurons * 5 * 16;
-        case FaultKind::event: return events * 24;
-        case FaultKind::drop: return events;
-        case FaultKind::tile: return static_cast<std::uint64_t>(tiles);
+        case FaultKind::connection:
+            return connections * static_cast<std::uint64_t>(n.weight_bits);
+        case FaultKind::parameter:
+            return neurons * 15 * 16;
+        case FaultKind::controller:
+            return neurons * 30 * 16;
+        case FaultKind::state:
+            return neurons * 5 * 16;
+        case FaultKind::event:
+            return events * 24;
+        case FaultKind::drop:
+            return events;
+        case FaultKind::tile:
+            return static_cast<std::uint64_t>(tiles);
     }
     return 0;
 }
@@ -76,8 +83,10 @@ TEST_CASE("faults: rate 1 strikes every place once, and each is one that there i
             p.tiles = 3;
             const Faults faults = drawn(p, network, 1, 11);
             const std::uint64_t expected = places(kind, network, 11, 3);
-            tally.equal(std::uint64_t{faults.size()}, expected, [&] { return std::string(to_string(kind)) + ": faults"; });
-            tally.equal(std::uint64_t{lines(faults).size()}, expected, [&] { return std::string(to_string(kind)) + ": places"; });
+            tally.equal(std::uint64_t{faults.size()}, expected,
+                        [&] { return std::string(to_string(kind)) + ": faults"; });
+            tally.equal(std::uint64_t{lines(faults).size()}, expected,
+                        [&] { return std::string(to_string(kind)) + ": places"; });
             for (const Fault& fault : faults) CHECK_NOTHROW(check_fault(fault, network));
         }
     tally.finish(42);
@@ -95,7 +104,8 @@ TEST_CASE("faults: as many as the rate says, to one, over any number of images")
                 const double wanted = rate * static_cast<double>(images * places(kind, network, 30, 4));
                 const auto got = static_cast<double>(drawn(p, network, images, 30).size());
                 tally.holds(got >= wanted - 1 && got <= wanted + 1, [&] {
-                    return std::string(to_string(kind)) + ": " + std::to_string(got) + " instead of " + std::to_string(wanted);
+                    return std::string(to_string(kind)) + ": " + std::to_string(got) + " instead of " +
+                           std::to_string(wanted);
                 });
             }
     }
@@ -113,8 +123,10 @@ TEST_CASE("faults: a one-time upset falls at the first image alone, transient on
 
 TEST_CASE("faults: the same seed the same faults, another seed others; all places alike") {
     const NetworkConfig network = shape({20, 15, 10});
-    CHECK(lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)) == lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)));
-    CHECK(lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)) != lines(drawn(plan(FaultKind::connection, 0.01, 6), network, 1, 0)));
+    CHECK(lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)) ==
+          lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)));
+    CHECK(lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)) !=
+          lines(drawn(plan(FaultKind::connection, 0.01, 6), network, 1, 0)));
     FaultPlan p = plan(FaultKind::connection, 0.1);
     p.each_image = true;
     std::map<int, int> bits, neurons;
@@ -139,7 +151,8 @@ TEST_CASE("faults: chosen bits alone") {
 
 TEST_CASE("faults: what cannot be is refused") {
     const NetworkConfig network = shape({5, 3}, 8);
-    for (const double rate : {-0.1, 1.1, 0.0 / 0.0}) CHECK_THROWS_AS(plan(FaultKind::state, rate).validate(network), std::invalid_argument);
+    for (const double rate : {-0.1, 1.1, 0.0 / 0.0})
+        CHECK_THROWS_AS(plan(FaultKind::state, rate).validate(network), std::invalid_argument);
     FaultPlan bits = plan(FaultKind::connection, 0.1);
     bits.last_bit = 8;
     CHECK_THROWS_AS(bits.validate(network), std::invalid_argument);
@@ -186,7 +199,8 @@ TEST_CASE("faults: one bit of the word named, and back when it is struck again")
                 for (const Fault& g : faults)
                     if (g.layer == f.layer && g.neuron == f.neuron && g.index == f.index) difference |= 1 << g.bit;
                 const int mask = (1 << width) - 1;
-                CHECK(((network.weight(f.layer, f.index, f.neuron) ^ before.weight(f.layer, f.index, f.neuron)) & mask) == difference);
+                CHECK(((network.weight(f.layer, f.index, f.neuron) ^ before.weight(f.layer, f.index, f.neuron)) &
+                       mask) == difference);
             }
             faulty.strike(faults);
             CHECK(network.same_parameters(before));
@@ -247,7 +261,8 @@ TEST_CASE("faults: K with any bits is computed as the contract reads") {
             for (int j = 0; j < network.outputs(l); ++j)
                 for (int k = 0; k < kParameters; ++k)
                     // Not at the very ends, where (10) goes round: the reference does not.
-                    if (cases.one_in(4)) network.upset_parameter(l, j, k, std::clamp<std::int16_t>(cases.word(), -32000, 32000));
+                    if (cases.one_in(4))
+                        network.upset_parameter(l, j, k, std::clamp<std::int16_t>(cases.word(), -32000, 32000));
         REQUIRE(!network.parameters_in_range());
         Pair pair(network, "round " + std::to_string(round), tally);
         Learning learning;
@@ -288,7 +303,8 @@ TEST_CASE("faults: E with any bits goes forward and back as the contract reads")
             }
             const auto y = static_cast<std::int16_t>(e[1] - 4096);
             if (r.kind == EventKind::drive && r.layer == 1)
-                tally.equal(r.values[0], y == 0 ? std::int16_t{0} : reference::weighted_sum({{weight, y}}), [] { return "u"; });
+                tally.equal(r.values[0], y == 0 ? std::int16_t{0} : reference::weighted_sum({{weight, y}}),
+                            [] { return "u"; });
             if (r.kind == EventKind::backward && r.layer == 0) {
                 const reference::Elements b = reference::backward(k, e, r.values[5], 8);
                 for (std::size_t i = 0; i < 5; ++i) tally.equal(r.values[i], b[i], [] { return "b"; });
