@@ -107,9 +107,9 @@ Checkpoint decode_checkpoint(const std::vector<std::uint8_t>& bytes, const std::
     return checkpoint;
 }
 
-void save_checkpoint(const std::string& path, const Checkpoint& checkpoint) {
+void save_checkpoint(const std::string& path, const Checkpoint& checkpoint, Existing existing) {
     const std::vector<std::uint8_t> bytes = encode_checkpoint(checkpoint);
-    write_file_atomically(path, bytes.data(), bytes.size());
+    write_file_atomically(path, bytes.data(), bytes.size(), existing);
 }
 
 Checkpoint load_checkpoint(const std::string& path) {

@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "file_error.hpp"
+#include "files.hpp"
 
 namespace wuxing {
 
@@ -27,7 +28,7 @@ std::vector<std::uint8_t> encode_checkpoint(const Checkpoint& checkpoint);
 Checkpoint decode_checkpoint(const std::vector<std::uint8_t>& bytes, const std::string& name);
 
 /// Writes a checkpoint atomically (files.hpp); throws FileError, and then the old one is still there.
-void save_checkpoint(const std::string& path, const Checkpoint& checkpoint);
+void save_checkpoint(const std::string& path, const Checkpoint& checkpoint, Existing existing = Existing::replace);
 
 /// Throws FileError as decode_checkpoint, or if the file cannot be read.
 Checkpoint load_checkpoint(const std::string& path);

@@ -260,7 +260,7 @@ std::string summary_table(const json& summary) {
         }
         for (const char* what : {"weights", "epochs"}) {
             const json value = group.value(what, json());
-            row.push_back(value.is_number() ? grouped(value.get<long long>()) : "-");
+            row.push_back(value.is_number_integer() ? grouped(value.get<long long>()) : "-");
         }
         rows.push_back(std::move(row));
     }

@@ -2,6 +2,9 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+
+#include "one_line.hpp"
 
 namespace wuxing {
 
@@ -9,7 +12,7 @@ namespace wuxing {
 /// says what is wrong and what to do.
 class FileError : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit FileError(const std::string& message) : std::runtime_error(one_line(message)) {}
 };
 
 }  // namespace wuxing

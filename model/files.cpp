@@ -12,6 +12,7 @@
 #include <cstring>
 #include <filesystem>
 #include <new>
+#include <random>
 #include <system_error>
 
 namespace wuxing {
@@ -57,6 +58,25 @@ fs::path write_target(const std::string& path) {
     if (fs::is_directory(status)) throw FileError(path + ": is a folder, not a file");
     if (fs::exists(status) && !fs::is_regular_file(status)) throw FileError(path + ": is not a regular file");
     return target;
+}
+
+/// A new file beside `target`, open for writing; -1 as open(). Its name is by chance: a process in another container
+/// may have our number, and one that was killed may have left a file.
+int create_beside(const fs::path& target, std::string& name) {
+    std::random_device random;
+    for (;;) {
+        name = fmt::format("{}.tmp-{:08x}", target.string(), random());
+        const int fd = ::open(name.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666);
+        if (fd >= 0 || errno != EEXIST) return fd;
+    }
+}
+
+int rename_to(const std::string& from, const fs::path& to, Existing existing) {
+    if (existing == Existing::refuse) {
+        const int status = ::renameat2(AT_FDCWD, from.c_str(), AT_FDCWD, to.c_str(), RENAME_NOREPLACE);
+        if (status == 0 || (errno != EINVAL && errno != ENOSYS)) return status;  // else the file system cannot do it
+    }
+    return ::rename(from.c_str(), to.c_str());
 }
 
 }  // namespace
@@ -159,7 +179,7 @@ void FileReader::read_up_to(std::vector<std::uint8_t>& bytes, std::uint64_t size
     try {
         while (bytes.size() < size) {
             // In pieces, so that a short file takes little memory whatever is asked for.
-            constexpr std::size_t kPiece = 1u << 20;
+            constexpr std::size_t kPiece = 1u << 16;
             const std::size_t done = bytes.size();
             const auto room = static_cast<std::size_t>(std::min<std::uint64_t>(size - done, std::max(done, kPiece)));
             bytes.resize(done + room);
@@ -186,20 +206,24 @@ void check_writable(const std::string& path) {
     if (!fs::is_directory(folder, error)) {
         throw FileError(fmt::format("{}: there is no folder {}", path, folder.string()));
     }
+    // It could be replaced, but was protected against that.
+    if (fs::exists(target, error) && ::access(target.c_str(), W_OK) != 0) {
+        throw FileError(fmt::format("{}: cannot be written: {}", path, reason(errno)));
+    }
     // Tried, not asked for: root may write everywhere and yet not in every file system.
-    const std::string probe = fmt::format("{}.try-{}", target.string(), ::getpid());
-    const Descriptor file(::open(probe.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0666));
+    std::string probe;
+    const Descriptor file(create_beside(target, probe));
     if (file.get() < 0) {
         throw FileError(fmt::format("{}: cannot write to the folder {}: {}", path, folder.string(), reason(errno)));
     }
     ::unlink(probe.c_str());
 }
 
-void write_file_atomically(const std::string& path, const void* data, std::size_t size) {
+void write_file_atomically(const std::string& path, const void* data, std::size_t size, Existing existing) {
     check_writable(path);
     const fs::path target = write_target(path);
-    const std::string temporary = fmt::format("{}.tmp-{}", target.string(), ::getpid());
-    Descriptor file(::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0666));
+    std::string temporary;
+    Descriptor file(create_beside(target, temporary));
     if (file.get() < 0) throw FileError(fmt::format("{}: cannot be written: {}", path, reason(errno)));
 
     const auto fail = [&](int error) {
@@ -216,7 +240,7 @@ void write_file_atomically(const std::string& path, const void* data, std::size_
     }
     if (::fsync(file.get()) != 0) fail(errno);
     if (file.close_checked() != 0) fail(errno);
-    if (::rename(temporary.c_str(), target.c_str()) != 0) fail(errno);
+    if (rename_to(temporary, target, existing) != 0) fail(errno);
 
     // Makes the rename itself last through a power failure; the file is complete with or without it.
     const fs::path folder = target.has_parent_path() ? target.parent_path() : fs::path(".");

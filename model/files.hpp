@@ -35,13 +35,17 @@ private:
 /// All bytes of a file; throws FileError as above, or if there are more than `limit`.
 std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit);
 
-/// Throws FileError if write_file_atomically to `path` is bound to fail (no folder, no permission, not a regular file):
-/// to be called before the work whose result goes there.
+/// Throws FileError if write_file_atomically to `path` is bound to fail (no folder, no permission, a write-protected
+/// file, not a regular file): to be called before the work whose result goes there.
 void check_writable(const std::string& path);
 
+enum class Existing { replace, refuse };
+
 /// Writes to a temporary file in the same folder, syncs it, and renames it over `path`: a reader sees the old file or
-/// the new one, and any failure (throws FileError) leaves the old one.
-void write_file_atomically(const std::string& path, const void* data, std::size_t size);
+/// the new one, and any failure (throws FileError) leaves the old one. With Existing::refuse a file that is there is a
+/// failure; of several processes at once, one succeeds.
+void write_file_atomically(const std::string& path, const void* data, std::size_t size,
+                           Existing existing = Existing::replace);
 void write_file_atomically(const std::string& path, const std::string& text);
 
 }  // namespace wuxing

@@ -81,6 +81,8 @@ public:
             if (!std::isfinite(value)) throw impossible(name, "a value that is not finite");
         });
         if (in.left() != 0) throw impossible(name, "too many values");
+        Network rounded = network_;
+        twin_.round_into(rounded);  // throws for a K that no model file can hold: now, not after the last epoch
     }
 
     PassResult train_epoch(const ImageSet& set, const TrainOptions& options, std::uint32_t epoch,

@@ -50,7 +50,9 @@ json member(const json& object, const std::string& path) {
 }
 
 std::string show_count(const json& value) {
-    return value.is_number() ? grouped(std::llround(value.get<double>())) : "-";
+    if (!value.is_number()) return "-";
+    const auto number = value.get<double>();
+    return std::abs(number) < 1e18 ? grouped(std::llround(number)) : fmt::format("{:g}", number);
 }
 /// A mean over no images is given as 0.
 std::string show_positive(const json& value) {
@@ -63,10 +65,12 @@ std::string show_share(const json& value) {
     return value.is_number() ? percent(value.get<double>()) : "-";
 }
 std::string show_text(const json& value) {
-    return value.is_string() ? value.get<std::string>() : value.is_null() ? "-" : value.dump();
+    return value.is_string() ? one_line(value.get<std::string>()) : value.is_null() ? "-" : value.dump();
 }
 std::string show_layers(const json& value) {
-    return value.is_array() ? format_layers(value.get<std::vector<int>>()) : show_text(value);
+    const bool sizes = value.is_array() && std::all_of(value.begin(), value.end(),
+                                                       [](const json& size) { return size.is_number_integer(); });
+    return sizes ? format_layers(value.get<std::vector<int>>()) : show_text(value);
 }
 
 }  // namespace
@@ -74,7 +78,14 @@ std::string show_layers(const json& value) {
 json read_result(const std::string& path) {
     constexpr std::uint64_t kLimit = 1u << 26;  // a million epochs take less
     const std::vector<std::uint8_t> bytes = read_file(path, kLimit);
-    json object = json::parse(bytes, nullptr, false);
+    // What comes from elsewhere may be nested deeper than the stack that copies it.
+    const auto shallow = [&path](int depth, json::parse_event_t, const json&) {
+        constexpr int kDepth = 32;
+        if (depth > kDepth)
+            throw FileError(fmt::format("{}: JSON nested more than {} deep is no result", path, kDepth));
+        return true;
+    };
+    json object = json::parse(bytes, shallow, false);
     if (!object.is_object()) throw FileError(path + ": not a JSON result of wuxing or wuxing-cosim");
     return object;
 }

@@ -61,7 +61,9 @@ SampleError check_sample(const PixelEvents& events, int inputs, int outputs, boo
 
 int LearningRate::at(std::uint32_t epoch) const {
     double power = 1.0;
-    for (std::uint32_t n = epoch / static_cast<std::uint32_t>(decay_every); n > 0; --n) power *= decay;
+    // Factor by factor, the same on every machine; after billions of epochs not a factor more than it takes to be 0.
+    std::uint32_t factors = decay < 1 ? epoch / static_cast<std::uint32_t>(decay_every) : 0;
+    for (; factors > 0 && 65536.0 * eta0 * power >= 0.25; --factors) power *= decay;
     const double eta = std::floor(65536.0 * eta0 * power + 0.5);
     return static_cast<int>(std::min(eta, 32767.0));
 }

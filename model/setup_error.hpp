@@ -2,13 +2,16 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+
+#include "one_line.hpp"
 
 namespace wuxing {
 
 /// what() is one line. The command ends with exit code 2.
 class SetupError : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit SetupError(const std::string& message) : std::runtime_error(one_line(message)) {}
 };
 
 }  // namespace wuxing

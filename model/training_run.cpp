@@ -97,7 +97,8 @@ TrainingRun::TrainingRun(const TrainOptions& options, RunDataCache& cache, Learn
     }
     check_fits(data_->test, sizes.front(), sizes.back(), options_.data + " (test images)");
     learner_ = learners_.make(options_, stored ? &*stored : nullptr);
-    save_progress();  // a run that is killed in its first epoch is resumed like any other
+    // A run that is killed in its first epoch is resumed like any other; of two that begin at once, one goes on.
+    save_progress(Existing::refuse);
 }
 
 TrainingRun::TrainingRun(const Checkpoint& checkpoint, const std::string& name, const TrainOptions& options,
@@ -186,7 +187,7 @@ std::optional<std::string> TrainingRun::run(RunObserver& observer) {
             return interrupted(fmt::format("in the test after {} epochs", epoch.epoch));
         }
         epochs_.back().test_correct = tested_->pass.correct;
-        save_progress();
+        save_progress(Existing::replace);
         observer.epoch_done(epochs_.back());
     }
     if (options_.keep == "best" && kept_index() + 1 != epochs_.size()) {
@@ -342,7 +343,7 @@ void TrainingRun::read_progress(const std::string& text, const std::string& name
     }
 }
 
-void TrainingRun::save_progress() const {
+void TrainingRun::save_progress(Existing existing) const {
     if (options_.checkpoint.empty()) return;
     Checkpoint checkpoint;
     checkpoint.data_crc = data_->crc;
@@ -350,7 +351,7 @@ void TrainingRun::save_progress() const {
     checkpoint.progress = progress_text();
     checkpoint.current = learner_->state(history_after(epochs_.size()));
     checkpoint.best = best_;
-    save_checkpoint(options_.checkpoint, checkpoint);
+    save_checkpoint(options_.checkpoint, checkpoint, existing);
 }
 
 }  // namespace wuxing

@@ -80,7 +80,7 @@ private:
     void keep_model();
     std::string progress_text() const;
     void read_progress(const std::string& text, const std::string& name);
-    void save_progress() const;
+    void save_progress(Existing existing) const;
     std::string interrupted(const std::string& where) const;
 
     LearnerSource& learners_;

@@ -2,12 +2,15 @@
 #pragma once
 
 #include <stdexcept>
+#include <string>
+
+#include "one_line.hpp"
 
 namespace wuxing {
 
 class UsageError : public std::runtime_error {
 public:
-    using std::runtime_error::runtime_error;
+    explicit UsageError(const std::string& message) : std::runtime_error(one_line(message)) {}
 };
 
 }  // namespace wuxing

@@ -10,19 +10,20 @@
 #include <exception>
 #include <new>
 #include <string>
+#include <utility>
 
 #include "commands.hpp"
 #include "contract.hpp"
 #include "interrupt.hpp"
 #include "model_file.hpp"
+#include "one_line.hpp"
 #include "usage_error.hpp"
 
 namespace wuxing {
 
 void complain(std::string message) {
-    std::replace(message.begin(), message.end(), '\n', ' ');
     // Where this cannot be said there is nobody to tell: it must not throw.
-    std::fputs(("wuxing: " + message + '\n').c_str(), stderr);
+    std::fputs(("wuxing: " + one_line(std::move(message)) + '\n').c_str(), stderr);
 }
 
 namespace {

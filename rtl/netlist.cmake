@@ -78,10 +78,21 @@ target_include_directories(verilated_runtime SYSTEM PRIVATE ${verilator_DIR}/inc
 target_compile_options(verilated_runtime PRIVATE -w)
 target_link_libraries(verilated_runtime PUBLIC ZLIB::ZLIB Threads::Threads)
 
-# Library rtl_NAME with top class VNAME of module TOP in a netlist that was written so, and further files that it needs.
-function(wuxing_verilate_netlist name top netlist)
+# Library rtl_NAME with top class VNAME of module TOP in a netlist that was written so, and further files that it needs. Without
+# waves it stands beside models that have none, with their runtime.
+function(wuxing_verilate_netlist name top netlist)  # [WITHOUT_WAVES] [PREFIX class] file ...
+  cmake_parse_arguments(PARSE_ARGV 3 verilate WITHOUT_WAVES PREFIX "")
+  set(prefix V${name})
+  if(verilate_PREFIX)
+    set(prefix ${verilate_PREFIX})
+  endif()
+  set(waves --trace-fst)
+  if(verilate_WITHOUT_WAVES)
+    set(waves "")
+  endif()
+  set(further ${verilate_UNPARSED_ARGUMENTS})
   set(folder ${CMAKE_CURRENT_BINARY_DIR}/V${name}.dir)
-  set(model ${folder}/V${name}__ALL.a)
+  set(model ${folder}/${prefix}__ALL.a)
   set(native "")
   if(WUXING_NATIVE)
     set(native -march=native)
@@ -92,19 +103,24 @@ function(wuxing_verilate_netlist name top netlist)
   endif()
   list(JOIN make_flags " " make_flags)
   set(waivers ${CMAKE_SOURCE_DIR}/rtl/ice40_cells.vlt)
-  add_custom_command(OUTPUT ${model} ${folder}/V${name}.h
+  add_custom_command(OUTPUT ${model} ${folder}/${prefix}.h
     COMMAND sh -c "\"$@\" > ${folder}.log 2>&1 || { cat ${folder}.log; false; }" sh
-      ${VERILATOR_BIN} --cc --build -j 2 --prefix V${name} --top-module ${top} --Mdir ${folder} --trace-fst -O3
+      ${VERILATOR_BIN} --cc --build -j 2 --prefix ${prefix} --top-module ${top} --Mdir ${folder} ${waves} -O3
       --x-assign unique --x-initial unique --no-timing -Wno-fatal -Wno-lint -Werror-USERERROR -DNO_ICE40_DEFAULT_ASSIGNMENTS
       -CFLAGS "-w -DVL_TIME_CONTEXT ${native}" -MAKEFLAGS "${make_flags}"
-      ${waivers} ${netlist} ${ARGN} ${WUXING_ICE40_CELLS}
-    DEPENDS ${waivers} ${netlist} ${ARGN} ${WUXING_ICE40_CELLS}
+      ${waivers} ${netlist} ${further} ${WUXING_ICE40_CELLS}
+    DEPENDS ${waivers} ${netlist} ${further} ${WUXING_ICE40_CELLS}
     COMMENT "Verilator: ${name}" VERBATIM)
-  add_custom_target(verilate_${name} DEPENDS ${model} ${folder}/V${name}.h)
+  add_custom_target(verilate_${name} DEPENDS ${model} ${folder}/${prefix}.h)
   add_library(rtl_${name} INTERFACE)
   add_dependencies(rtl_${name} verilate_${name})
-  target_link_libraries(rtl_${name} INTERFACE ${model} verilated_runtime)
-  wuxing_as_verilated(rtl_${name} ${folder})
+  target_link_libraries(rtl_${name} INTERFACE ${model})
+  if(verilate_WITHOUT_WAVES)
+    target_include_directories(rtl_${name} SYSTEM BEFORE INTERFACE ${folder})
+  else()
+    target_link_libraries(rtl_${name} INTERFACE verilated_runtime)
+    wuxing_as_verilated(rtl_${name} ${folder})
+  endif()
 endfunction()
 
 # NETLIST: that of a core alone, observation port and all, with parameters: name value ... Library rtl_NAME is its verilated model.

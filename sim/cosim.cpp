@@ -5,6 +5,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <filesystem>
 #include <systemc>
@@ -72,11 +73,21 @@ std::uint64_t learn_before(const Options& o, Network& network, SampleSource& sou
     });
 }
 
+/// The library that writes waves maps its files: where the disk is full, that is a bus error.
+void explain_bus_errors() {
+    std::signal(SIGBUS, [](int) {
+        constexpr char kMessage[] = "wuxing-cosim: the waves cannot be written: is the disk full?\n";
+        static_cast<void>(!::write(STDERR_FILENO, kMessage, sizeof kMessage - 1));
+        ::_exit(kExitUsage);
+    });
+}
+
 void check_outputs(const Options& o) {
     for (const std::string& path : {o.json, o.report, o.out})
         if (!path.empty() && path != "-") check_writable(path);
     if (!(o.waves.always || o.waves.window || o.trace_cycles)) return;
     check_writable((std::filesystem::path(o.wave_dir) / kWaveName).string() + ".fst");
+    explain_bus_errors();
 }
 
 FaultList load_faults(const Options& o, const std::string& path, const Network& network) {

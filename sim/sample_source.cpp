@@ -83,6 +83,7 @@ SamplePtr SampleSource::malformed() {
     sample->number = number_++;
     sample->malformed = true;
     PixelEvents& events = sample->events;
+    if (events.size() < 2) events = {{0, 0}, {1, 0}};  // a black image has none that could stand in a wrong order
     const auto beyond = static_cast<std::uint16_t>(std::min(options_.inputs, 65535));
     const PixelEvent outside{beyond, 9};
     const auto middle = events.begin() + static_cast<std::ptrdiff_t>(events.size() / 2);
@@ -90,7 +91,7 @@ SamplePtr SampleSource::malformed() {
     switch (malformed_++ % 7) {
         case 0: events.insert(middle, outside); break;
         case 1: events.push_back({65535, 255}); break;
-        case 2: events.insert(events.begin(), {events.empty() ? std::uint16_t{1} : events.front().index, 7}); break;
+        case 2: events.insert(events.begin(), {events.front().index, 7}); break;
         case 3: std::reverse(events.begin(), events.end()); break;
         case 4:
             sample->learn = true;
