@@ -165,6 +165,28 @@ TEST_CASE("faults: what does not go together is refused in one line") {
     }
 }
 
+TEST_CASE("faults: a list with any bit of it turned over is a list or refused by file and line") {
+    const Scratch scratch;
+    const std::string text =
+        "{\"image\":0,\"kind\":\"c\",\"layer\":0,\"neuron\":2,\"input\":4,\"bit\":13}\n"
+        "{\"image\":3,\"kind\":\"pid\",\"layer\":1,\"neuron\":1,\"word\":16,\"bit\":3}\n"
+        "{\"image\":9,\"kind\":\"tile\",\"tile\":2,\"tiles\":4}\n";
+    NetworkConfig network;
+    network.sizes = {16, 8, 3};
+    int refused = 0, accepted = 0;
+    for (std::size_t k = 0; k < text.size(); ++k)
+        for (int bit = 0; bit < 8; ++bit) {
+            std::string damaged = text;
+            damaged[k] = static_cast<char>(damaged[k] ^ static_cast<char>(1 << bit));
+            const std::string path = scratch.write("l.jsonl", damaged);
+            const std::string error = file_error([&] { FaultList list(path, network); });
+            ++(error == "(no error)" ? accepted : refused);
+            if (error != "(no error)") CHECK(contains(error, "l.jsonl:"));
+        }
+    CHECK(refused > 900);
+    CHECK(accepted > 10);
+}
+
 TEST_CASE("faults: an observer that says no ends the run") {
     const Scratch scratch;
     prepare(scratch);

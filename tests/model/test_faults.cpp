@@ -121,7 +121,7 @@ TEST_CASE("faults: a one-time upset falls at the first image alone, transient on
     }
 }
 
-TEST_CASE("faults: the same seed the same faults, another seed others; all places alike") {
+TEST_CASE("faults: the same seed the same faults, another seed others, all places alike") {
     const NetworkConfig network = shape({20, 15, 10});
     CHECK(lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)) ==
           lines(drawn(plan(FaultKind::connection, 0.01, 5), network, 1, 0)));
