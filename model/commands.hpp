@@ -24,6 +24,7 @@ Command add_eval_command(CLI::App& wuxing);
 Command add_info_command(CLI::App& wuxing);
 Command add_report_command(CLI::App& wuxing);
 Command add_neuron_command(CLI::App& wuxing);
+Command add_faults_command(CLI::App& wuxing);
 Command add_board_command(CLI::App& wuxing);
 
 /// What follows the results of train and eval if asked for.

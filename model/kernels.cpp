@@ -59,6 +59,11 @@ WUXING_INLINE Wide sat16(Wide v) {
     return clamp(v, -32768, 32767);
 }
 
+/// The low 16 bits, signed: where an accumulator has no more. Only K that an upset has put out of its range gets so far.
+WUXING_INLINE Wide wrapped(Wide v) {
+    return __builtin_convertvector(__builtin_convertvector(v, Narrow), Wide);
+}
+
 WUXING_INLINE Wide rnd(Wide v, int n) {
     return (v + (1 << (n - 1))) >> n;
 }
@@ -85,11 +90,13 @@ struct ForwardNeuron {
     Wide u;
 
     /// f(S) of section 3.
+    template <bool AnyParameters>
     WUXING_INLINE Ring derivative(const Ring& s) const {
         Ring d;
         for (int i = 0; i < kElements; ++i) {
             // K within its range keeps g below 6: it cannot saturate, and K3 is whole after the shift.
-            const Wide g = rnd(k2[at(i)] * s[at(i - 2)], 12) + k3[at(i)];
+            Wide g = rnd(k2[at(i)] * s[at(i - 2)], 12) + k3[at(i)];
+            if constexpr (AnyParameters) g = sat16(g);
             const Wide sum = k1[at(i)] * s[at(i - 1)] - g * s[at(i)];
             d[at(i)] = sat16(rnd(i == 0 ? sum + (u << 12) : sum, 12));
         }
@@ -192,6 +199,9 @@ void drives(const std::int16_t* weights, int stride, const InputEvent* events, i
     }
 }
 
+namespace {
+
+template <bool AnyParameters>
 void integrate_forward(const std::int16_t* parameters, int stride, const std::int16_t* drive, int steps,
                        std::int16_t* elements) {
     for (int n = 0; n < stride; n += kBlock) {
@@ -201,15 +211,25 @@ void integrate_forward(const std::int16_t* parameters, int stride, const std::in
         Ring e;
         e.fill(Wide{} + kOne);
         for (int step = 0; step < steps; ++step) {
-            const Ring d1 = neuron.derivative(e);
+            const Ring d1 = neuron.derivative<AnyParameters>(e);
             Ring p;
             for (int i = 0; i < kElements; ++i) p[at(i)] = clamp(e[at(i)] + rnda(d1[at(i)], 1), 0, kElementMax);
-            const Ring d2 = neuron.derivative(p);
+            const Ring d2 = neuron.derivative<AnyParameters>(p);
             for (int i = 0; i < kElements; ++i)
                 e[at(i)] = clamp(e[at(i)] + rnda(d1[at(i)] + d2[at(i)], 2), 0, kElementMax);
         }
         for (int i = 0; i < kElements; ++i) store(elements + i * stride + n, e[at(i)]);
     }
+}
+
+}  // namespace
+
+void integrate_forward(const std::int16_t* parameters, int stride, const std::int16_t* drive, int steps,
+                       std::int16_t* elements, bool any_parameters) {
+    if (any_parameters)
+        integrate_forward<true>(parameters, stride, drive, steps, elements);
+    else
+        integrate_forward<false>(parameters, stride, drive, steps, elements);
 }
 
 void integrate_backward(const std::int16_t* parameters, int stride, const std::int16_t* elements,
@@ -235,6 +255,36 @@ void integrate_backward(const std::int16_t* parameters, int stride, const std::i
         }
         for (int i = 0; i < kElements; ++i) store(backward + i * stride + n, b[at(i)]);
     }
+}
+
+void integrate_backward_exact(const std::int16_t* parameters, const std::int16_t* elements, int stride,
+                              std::int16_t error, int steps, std::int16_t* backward, int backward_stride) {
+    using State = std::array<std::int64_t, kElements>;
+    const auto k = [&](int set, int i) { return std::int64_t{parameters[(set * kElements + static_cast<int>(at(i))) * stride]}; };
+    const auto e = [&](int i) { return std::int64_t{elements[static_cast<int>(at(i)) * stride]}; };
+    State t{}, c{};
+    for (int i = 0; i < kElements; ++i) {
+        t[at(i)] = wuxing::sat16(round_shift(k(1, i) * e(i - 2) + 4096 * k(2, i), 12));
+        c[at(i)] = wuxing::sat16(round_shift(k(1, i) * e(i), 12));
+    }
+    const auto derivative = [&](const State& s) {
+        State d{};
+        for (int i = 0; i < kElements; ++i) {
+            if (e(i) == 0 || e(i) == kElementMax) continue;
+            const std::int64_t sum = k(0, i + 1) * s[at(i + 1)] - c[at(i + 2)] * s[at(i + 2)] - t[at(i)] * s[at(i)];
+            d[at(i)] = wuxing::sat16(round_shift(i == 1 ? sum + 4096 * std::int64_t{error} : sum, 12));
+        }
+        return d;
+    };
+    State b{};
+    for (int step = 0; step < steps; ++step) {
+        const State d1 = derivative(b);
+        State p{};
+        for (std::size_t i = 0; i < kElements; ++i) p[i] = wuxing::sat16(b[i] + round_away(d1[i], 1));
+        const State d2 = derivative(p);
+        for (std::size_t i = 0; i < kElements; ++i) b[i] = wuxing::sat16(b[i] + round_away(d1[i] + d2[i], 2));
+    }
+    for (int i = 0; i < kElements; ++i) backward[i * backward_stride] = static_cast<std::int16_t>(b[at(i)]);
 }
 
 void error_sums(const std::int16_t* weights, int inputs, int stride, const std::int16_t* backward, int shift,
@@ -358,7 +408,7 @@ std::uint32_t update_parameters(const ParameterRows& rows, int stride, const std
                 const Wide change =
                     (g1 * gains.p + integral * gains.i + difference * gains.d + r) >> kGainFraction;
                 const Wide old = load(rows.parameters + row);
-                const Wide moved = clamp(old + change, kParameterRanges[k].low, kParameterRanges[k].high);
+                const Wide moved = clamp(wrapped(old + change), kParameterRanges[k].low, kParameterRanges[k].high);
                 const auto keep = [&](std::int16_t* target, const Wide& value, const Wide& was) {
                     store(target + row, (value & alive) | (was & ~alive));
                 };

@@ -25,13 +25,18 @@ struct InputEvent {
 void drives(const std::int16_t* weights, int stride, const InputEvent* events, int count, int shift,
             std::int16_t* drive);
 
-/// (1), (3): `steps` Heun steps from E = 1. parameters [15][stride], drive [stride], elements [5][stride].
+/// (1), (3): `steps` Heun steps from E = 1. parameters [15][stride], drive [stride], elements [5][stride]. With
+/// `any_parameters` right also for K out of its range, as an upset may leave it.
 void integrate_forward(const std::int16_t* parameters, int stride, const std::int16_t* drive, int steps,
-                       std::int16_t* elements);
+                       std::int16_t* elements, bool any_parameters = false);
 
 /// (6): `steps` Heun steps of the reversed ring from b = 0. elements and backward [5][stride], error [stride].
 void integrate_backward(const std::int16_t* parameters, int stride, const std::int16_t* elements,
                         const std::int16_t* error, int steps, std::int16_t* backward);
+
+/// (6) for one neuron, exact whatever 16 bits an upset has left in K and E; each array has `stride` between its rows.
+void integrate_backward_exact(const std::int16_t* parameters, const std::int16_t* elements, int stride,
+                              std::int16_t error, int steps, std::int16_t* backward, int backward_stride);
 
 /// (7): e[i] = sat16(rnd(sum_j w[i][j] b[j], shift)) for i < inputs. weights [inputs][stride], backward [stride];
 /// shift is F. Where elements[i] is 0 or the top of the range (a clamped element: its neuron is not live whatever its

@@ -35,6 +35,11 @@ bool clamped(int element) {
     return element == 0 || element == kElementMax;
 }
 
+/// y of E[1]. In 16 bits, as a core has it: E that was hit may be anything.
+std::int16_t displacement(std::int16_t element) {
+    return static_cast<std::int16_t>(element - kOne);
+}
+
 }  // namespace
 
 void NetworkConfig::validate() const {
@@ -164,6 +169,47 @@ void Network::set_parameter(int layer, int neuron, int k, std::int16_t value) {
         throw std::invalid_argument(fmt::format("K{}[{}] = {} is outside {}..{}", k / kElements + 1, k % kElements, value,
                                                 range.low, range.high));
     l.parameters[index(k) * index(l.stride) + index(neuron)] = value;
+    if (l.strays) l.strays = !parameters_in_range(l);
+}
+
+void Network::upset_parameter(int layer, int neuron, int k, std::int16_t value) {
+    Layer& l = const_cast<Layer&>(parameter_layer(layer, neuron, k));
+    l.parameters[index(k) * index(l.stride) + index(neuron)] = value;
+    l.strays = !parameters_in_range(l);
+}
+
+bool Network::parameters_in_range(const Layer& layer, int neuron) {
+    for (int k = 0; k < kParameters; ++k) {
+        const ParameterRange& range = kParameterRanges[index(k / kElements)];
+        const std::int16_t value = layer.parameters[index(k * layer.stride + neuron)];
+        if (value < range.low || value > range.high) return false;
+    }
+    return true;
+}
+
+bool Network::parameters_in_range(const Layer& layer) {
+    for (int j = 0; j < layer.outputs; ++j)
+        if (!parameters_in_range(layer, j)) return false;
+    return true;
+}
+
+bool Network::parameters_in_range() const {
+    return std::none_of(layers_.begin(), layers_.end(), [](const Layer& layer) { return layer.strays; });
+}
+
+bool Network::elements_in_range(const Layer& layer, int neuron) {
+    for (int i = 0; i < kElements; ++i) {
+        const std::int16_t value = layer.elements[index(i * layer.stride + neuron)];
+        if (value < 0 || value > kElementMax) return false;
+    }
+    return true;
+}
+
+void Network::upset_element(int layer, int neuron, int element, int bit) {
+    neuron_layer(layer, neuron);
+    if (element < 0 || element >= kElements) throw std::invalid_argument(fmt::format("a neuron has no element {}", element));
+    if (bit < 0 || bit > 15) throw std::invalid_argument(fmt::format("an element has no bit {}", bit));
+    upsets_.push_back({layer, neuron, element, bit});
 }
 
 std::int16_t Network::integral(int layer, int neuron, int k) const {
@@ -203,6 +249,7 @@ void Network::set_random_state(std::uint32_t state) {
 
 SampleError Network::take(const PixelEvents& pixels, bool learn, std::uint16_t label) {
     // No branch a pixel: whether the next one is zero cannot be predicted. A fault is only told apart if there is one.
+    hits_ = std::exchange(upsets_, {});
     auto& events = events_[0];
     events.resize(pixels.size());
     std::size_t kept = 0;
@@ -291,7 +338,7 @@ std::vector<std::int16_t> Network::displacements() const {
     const Layer& last = layers_.back();
     std::vector<std::int16_t> y(index(last.outputs));
     for (int j = 0; j < last.outputs; ++j)
-        y[index(j)] = static_cast<std::int16_t>(last.elements[index(last.stride + j)] - kOne);
+        y[index(j)] = displacement(last.elements[index(last.stride + j)]);
     return y;
 }
 
@@ -302,37 +349,52 @@ void Network::forward(EventTrace* trace) {
         kernels::drives(layer.weights.data(), layer.stride, events.data(), static_cast<int>(events.size()),
                         weight_shift() - (l == 0 ? kPixelShift : 0), layer.drive.data());
         kernels::integrate_forward(layer.parameters.data(), layer.stride, layer.drive.data(), config_.steps,
-                                   layer.elements.data());
-        if (l + 1 < layers()) {
-            auto& next = events_[index(l + 1)];
-            next.resize(index(layer.outputs));
-            std::size_t kept = 0;
-            for (int j = 0; j < layer.outputs; ++j) {
-                const int y = layer.elements[index(layer.stride + j)] - kOne;
-                next[kept] = {static_cast<std::uint16_t>(j), static_cast<std::int16_t>(y)};
-                kept += y != 0 ? 1 : 0;
-            }
-            next.resize(kept);
-        }
-        if (!trace) continue;
+                                   layer.elements.data(), layer.strays);
+        if (trace) trace_forward(l, *trace);
+        hit_elements(l);
+        if (l + 1 == layers()) continue;
+        auto& next = events_[index(l + 1)];
+        next.resize(index(layer.outputs));
+        std::size_t kept = 0;
         for (int j = 0; j < layer.outputs; ++j) {
-            const auto head = [&](EventKind kind) {
-                return EventRecord{kind, static_cast<std::uint8_t>(l), static_cast<std::uint16_t>(j), 0, {}};
-            };
-            EventRecord drive = head(EventKind::drive);
-            drive.values[0] = layer.drive[index(j)];
-            trace->push_back(drive);
-            EventRecord neuron = head(EventKind::neuron);
-            for (int i = 0; i < kElements; ++i) neuron.values[index(i)] = layer.elements[index(i * layer.stride + j)];
-            trace->push_back(neuron);
+            const std::int16_t y = displacement(layer.elements[index(layer.stride + j)]);
+            next[kept] = {static_cast<std::uint16_t>(j), y};
+            kept += y != 0 ? 1 : 0;
         }
+        next.resize(kept);
+    }
+}
+
+void Network::trace_forward(int l, EventTrace& trace) const {
+    const Layer& layer = layers_[index(l)];
+    for (int j = 0; j < layer.outputs; ++j) {
+        const auto head = [&](EventKind kind) {
+            return EventRecord{kind, static_cast<std::uint8_t>(l), static_cast<std::uint16_t>(j), 0, {}};
+        };
+        EventRecord drive = head(EventKind::drive);
+        drive.values[0] = layer.drive[index(j)];
+        trace.push_back(drive);
+        EventRecord neuron = head(EventKind::neuron);
+        for (int i = 0; i < kElements; ++i) neuron.values[index(i)] = layer.elements[index(i * layer.stride + j)];
+        trace.push_back(neuron);
+    }
+}
+
+void Network::hit_elements(int l) {
+    Layer& layer = layers_[index(l)];
+    layer.upset = false;
+    for (const ElementUpset& hit : hits_) {
+        if (hit.layer != l) continue;
+        std::int16_t& element = layer.elements[index(hit.element * layer.stride + hit.neuron)];
+        element = static_cast<std::int16_t>(element ^ static_cast<std::int16_t>(1 << hit.bit));
+        layer.upset = true;
     }
 }
 
 void Network::output_errors(int label) {
     Layer& last = layers_.back();
     for (int k = 0; k < last.outputs; ++k) {
-        const int y = last.elements[index(last.stride + k)] - kOne;
+        const int y = displacement(last.elements[index(last.stride + k)]);
         const int to_on = std::max<int>(0, sat16(config_.target_on - y));
         const int to_off = std::min<int>(0, sat16(config_.target_off - y));
         last.errors[index(k)] = static_cast<std::int16_t>(k == label ? to_on : to_off);
@@ -367,8 +429,22 @@ bool Network::backward(int l, const Learning& learning, EventTrace* trace) {
     gather(layer.parameters, live_.parameters, kParameters);
     gather(layer.elements, live_.elements, kElements);
     gather(layer.errors, live_.error, 1);
+    live_.exact.clear();
+    if (layer.strays || layer.upset)
+        for (int n = 0; n < count; ++n) {
+            const int j = live_.neurons[index(n)];
+            if (parameters_in_range(layer, j) && elements_in_range(layer, j)) continue;
+            live_.exact.push_back(n);
+            for (int k = 0; k < kParameters; ++k) live_.parameters[index(k * stride + n)] = 0;  // keeps the others' sums in 32 bits
+            for (int i = 0; i < kElements; ++i) live_.elements[index(i * stride + n)] = 0;
+        }
     kernels::integrate_backward(live_.parameters.data(), stride, live_.elements.data(), live_.error.data(), config_.steps,
                                 live_.backward.data());
+    for (const int n : live_.exact) {
+        const int j = live_.neurons[index(n)];
+        kernels::integrate_backward_exact(&layer.parameters[index(j)], &layer.elements[index(j)], layer.stride,
+                                          layer.errors[index(j)], config_.steps, &live_.backward[index(n)], stride);
+    }
     activity_.live += static_cast<std::uint64_t>(count);
     const bool adjusts_k = learning.k.sets != 0;
     for (int i = 0; i < (adjusts_k ? kElements : 1); ++i)
@@ -408,6 +484,7 @@ void Network::update_parameters(int l, const PidGains& gains) {
     random_ = kernels::update_parameters({layer.parameters.data(), layer.integral.data(), layer.last.data()}, layer.stride,
                                          layer.elements.data(), layer.backward.data(), layer.live.data(), gains,
                                          config_.rounding, random_);
+    if (layer.strays) layer.strays = !parameters_in_range(layer);
     for (int set = 0; set < kParameters / kElements; ++set) {
         if ((gains.sets >> set & 1u) == 0) continue;
         const ParameterRange& range = kParameterRanges[index(set)];

@@ -89,6 +89,14 @@ public:
     std::int16_t last_g1(int layer, int neuron, int index) const;
     void set_controller(int layer, int neuron, int index, std::int16_t integral, std::int16_t last_g1);
 
+    // Upsets (docs/faults.md): what no set_ function takes.
+    /// K with any 16 bits.
+    void upset_parameter(int layer, int neuron, int index, std::int16_t value);
+    bool parameters_in_range() const;
+    /// Turns a bit 0..15 of E over in the next sample, when the neuron's forward integration has ended. Throws
+    /// std::invalid_argument for an element or bit there is not.
+    void upset_element(int layer, int neuron, int element, int bit);
+
     std::uint32_t random_state() const { return random_; }
     /// Throws std::invalid_argument for 0.
     void set_random_state(std::uint32_t state);
@@ -134,16 +142,26 @@ private:
         std::vector<std::int16_t> live;        ///< [stride], -1 if live, else 0
         std::vector<std::int16_t> steps;       ///< [stride], g
         std::vector<std::int16_t> errors;      ///< [stride], e
+        bool strays = false;                   ///< some K is out of its range
+        bool upset = false;                    ///< some E of this sample was hit
+    };
+    struct ElementUpset {
+        int layer, neuron, element, bit;
     };
     const Layer& neuron_layer(int layer, int neuron) const;  ///< throws std::out_of_range
     Layer& neuron_layer(int layer, int neuron) { return const_cast<Layer&>(std::as_const(*this).neuron_layer(layer, neuron)); }
     const Layer& parameter_layer(int layer, int neuron, int index) const;  ///< the same, also for an index of K
     const Layer& recomputed_layer(int layer) const;  ///< throws std::logic_error if connections are stored
+    static bool parameters_in_range(const Layer& layer, int neuron);
+    static bool parameters_in_range(const Layer& layer);
+    static bool elements_in_range(const Layer& layer, int neuron);
     void expand(Layer& layer) const;
     int weight_shift() const { return weight_fraction(config_.weight_bits); }
     SampleError take(const PixelEvents& pixels, bool learn, std::uint16_t label);  ///< fills events_[0]
     void move_sample();
     void forward(EventTrace* trace);
+    void trace_forward(int layer, EventTrace& trace) const;
+    void hit_elements(int layer);
     SampleResult finish(std::uint16_t label, SampleResult result, EventTrace* trace) const;
     void output_errors(int label);
     bool backward(int layer, const Learning& learning, EventTrace* trace);
@@ -156,11 +174,13 @@ private:
     std::vector<std::vector<kernels::InputEvent>> events_;  ///< input events of every layer of the current sample
     std::uint32_t random_ = 1;
     Frame frame_;
+    std::vector<ElementUpset> upsets_, hits_;  ///< of the next sample, of the one in work
     ActivityCounts activity_;
 
     // Work space of backward(): the live neurons of a layer, gathered.
     struct Gathered {
         std::vector<int> neurons;
+        std::vector<int> exact;  ///< of these, those whose K or E is out of its range
         std::vector<std::int16_t> parameters, elements, error, backward;
     } live_;
 };

@@ -146,7 +146,9 @@ StabilityReport stability(const Network& network) {
         double greatest = -std::numeric_limits<double>::infinity();
         for (int j = 0; j < layer.neurons; ++j) {
             const RealParameters k = real_parameters(network, l, j);
-            const std::optional<RealElements> at = fixed_point(k);
+            // A fault may have left K at 0 or below.
+            const bool positive = all_positive(k.k1) && all_positive(k.k2) && all_positive(k.k3);
+            const std::optional<RealElements> at = positive ? fixed_point(k) : std::nullopt;
             if (!at) {
                 ++layer.without_fixed_point;
                 continue;

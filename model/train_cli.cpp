@@ -16,27 +16,6 @@
 namespace wuxing {
 namespace {
 
-void apply_said(TrainOptions& options, const SaidOptions& said) {
-    const std::vector<TrainOption> table = train_option_table();
-    for (const TrainOption& option : table) {
-        const auto value = said.values.find(option.name);
-        if (value == said.values.end()) continue;
-        if (!said.resume.empty() && !option.may_change_on_resume()) {
-            throw UsageError(fmt::format("--{} cannot be given with --resume: {} says it", option.name, said.resume));
-        }
-        try {
-            option.set(options, value->second);
-        } catch (const std::invalid_argument& error) {
-            throw UsageError(fmt::format("--{} {}: {}", option.name, value->second, error.what()));
-        }
-    }
-    for (const TrainOption& option : table) {
-        if (option.shape && said.values.count(option.name) > 0 && options.continues() && said.resume.empty()) {
-            throw UsageError(fmt::format("--{} excludes the model {} of {}", option.name, options.model, said.config));
-        }
-    }
-}
-
 /// Options that were given and would change nothing. --print-config writes every option, so that a file may hold them.
 void refuse_idle(const TrainOptions& options, const SaidOptions& said, const ConfigFile& file) {
     if (options.learner == "perceptron") {
@@ -63,6 +42,27 @@ void refuse_idle(const TrainOptions& options, const SaidOptions& said, const Con
 
 }  // namespace
 
+void apply_said(TrainOptions& options, const SaidOptions& said) {
+    const std::vector<TrainOption> table = train_option_table();
+    for (const TrainOption& option : table) {
+        const auto value = said.values.find(option.name);
+        if (value == said.values.end()) continue;
+        if (!said.resume.empty() && !option.may_change_on_resume()) {
+            throw UsageError(fmt::format("--{} cannot be given with --resume: {} says it", option.name, said.resume));
+        }
+        try {
+            option.set(options, value->second);
+        } catch (const std::invalid_argument& error) {
+            throw UsageError(fmt::format("--{} {}: {}", option.name, value->second, error.what()));
+        }
+    }
+    for (const TrainOption& option : table) {
+        if (option.shape && said.values.count(option.name) > 0 && options.continues() && said.resume.empty()) {
+            throw UsageError(fmt::format("--{} excludes the model {} of {}", option.name, options.model, said.config));
+        }
+    }
+}
+
 AskedRun asked_run(const SaidOptions& said) {
     AskedRun run{default_train_options(), std::nullopt};
     TrainOptions& options = run.options;
@@ -80,7 +80,7 @@ AskedRun asked_run(const SaidOptions& said) {
     return run;
 }
 
-void add_train_options(CLI::App& command, const std::shared_ptr<SaidOptions>& said,
+void add_table_options(CLI::App& command, const std::shared_ptr<SaidOptions>& said,
                        const std::function<bool(const TrainOption&)>& wanted) {
     const TrainOptions defaults = default_train_options();
     for (const TrainOption& option : train_option_table()) {
@@ -99,6 +99,11 @@ void add_train_options(CLI::App& command, const std::shared_ptr<SaidOptions>& sa
             ->type_name(option.type)
             ->default_str(option.name == "data" ? "" : option.get(defaults));
     }
+}
+
+void add_train_options(CLI::App& command, const std::shared_ptr<SaidOptions>& said,
+                       const std::function<bool(const TrainOption&)>& wanted) {
+    add_table_options(command, said, wanted);
     CLI::Option* config =
         command.add_option("--config", said->config, "Read options from FILE; those given here as well win")
             ->type_name("FILE");

@@ -22,7 +22,13 @@ struct SaidOptions {
     bool print_config = false;
 };
 
-/// Adds those options of the table that are `wanted`, --config, --resume and --print-config to a command.
+/// Adds those options of the table that are `wanted` to a command.
+void add_table_options(CLI::App& command, const std::shared_ptr<SaidOptions>& said,
+                       const std::function<bool(const TrainOption&)>& wanted);
+/// Puts what was said into the options. Throws UsageError.
+void apply_said(TrainOptions& options, const SaidOptions& said);
+
+/// The same, and --config, --resume and --print-config.
 void add_train_options(CLI::App& command, const std::shared_ptr<SaidOptions>& said,
                        const std::function<bool(const TrainOption&)>& wanted);
 

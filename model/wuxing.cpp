@@ -1,4 +1,4 @@
-// The command `wuxing`: trains, evaluates and describes the golden model, and does the same on a board.
+// The command `wuxing`: trains, evaluates and describes the golden model, strikes it with faults, and works with a board.
 // Exit codes: 0 done, 1 what `wuxing neuron` looks for does not exist, or a divergence (of `wuxing board` as of wuxing-cosim),
 // 2 usage or set-up error, 130 interrupted.
 #include <fmt/core.h>
@@ -35,7 +35,7 @@ int run(int argc, char** argv) {
     app.require_subcommand(1);
     const std::vector<Command> commands{add_train_command(app), add_experiment_command(app), add_eval_command(app),
                                         add_info_command(app), add_report_command(app),
-                                        add_neuron_command(app), add_board_command(app)};
+                                        add_neuron_command(app), add_faults_command(app), add_board_command(app)};
     try {
         app.parse(argc, argv);
     } catch (const CLI::Success& asked_for) {  // --help, --version

@@ -54,6 +54,9 @@ struct Observation {
     int lane;               ///< tile, or kResultLane
 };
 
+/// Memories of a tile's neurons: 8 words a slot of which the first five are E, 16 of which 15 are K.
+enum class NeuronMemory { state, parameters };
+
 /// A core that is stepped cycle by cycle. outputs() are those of the current cycle; tick() ends it with the given inputs.
 class Core {
 public:
@@ -65,6 +68,11 @@ public:
     /// obs_addr_o of a lane.
     virtual std::uint32_t address(int lane) const = 0;
     virtual void tick(const CoreInputs& inputs) = 0;
+
+    /// upset() is possible (open_memories.vlt).
+    virtual bool memories_open() const = 0;
+    /// Turns a bit of a memory word over, past all ports, before the next cycle.
+    virtual void upset(NeuronMemory memory, int tile, std::uint32_t word, int bit) = 0;
 
     /// Everything from here to close_waves() goes into an FST file. Throws SetupError if it cannot be written.
     virtual void open_waves(const std::string& path) = 0;

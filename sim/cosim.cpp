@@ -90,13 +90,22 @@ void check_outputs(const Options& o) {
     explain_bus_errors();
 }
 
-SessionOptions session_options(const Options& o, const std::string& trace_path) {
+FaultList load_faults(const Options& o, const std::string& path, const Network& network) {
+    if (path.empty()) return {};
+    FaultList list(path, network.config());
+    list.check_images(o.images);
+    return list;
+}
+
+SessionOptions session_options(const Options& o, const Network& network, const std::string& trace_path) {
     SessionOptions s;
     s.images = o.images;
     s.seed = o.seed;
     s.stall = o.stall;
     s.transactor = {o.quantum, o.watchdog};
     s.injection = o.injection;
+    s.faults = load_faults(o, o.faults, network);
+    s.core_faults = load_faults(o, o.core_faults.empty() ? o.faults : o.core_faults, network);
     s.further = o.further;
     s.resets = o.resets;
     s.trace_path = trace_path;
@@ -160,7 +169,9 @@ void write_outputs(const Options& o, const SessionResult& result, const Training
         if (!o.report.empty()) write_file_atomically(o.report, text);
         fmt::print(to_stdout ? stderr : stdout, "\n{}", text);
     }
-    if (!o.out.empty() && result.network)
+    if (!o.out.empty() && result.network && !result.network->parameters_in_range())
+        fmt::print(stderr, "wuxing-cosim: {}: not written: faults have left K out of its range\n", o.out);
+    else if (!o.out.empty() && result.network)
         save_model(o.out, *result.network, {before.samples + result.trained, before.epochs});
 }
 
@@ -193,7 +204,7 @@ int run(Options o, const std::string& program) {
     SessionResult result;
     {
         Progress progress(o.config, static_cast<int>(std::min<std::uint64_t>(o.images, 2000000000)));
-        Session session("session", *core, stored.network, source, session_options(o, wave_path(o, ".fst")),
+        Session session("session", *core, stored.network, source, session_options(o, stored.network, wave_path(o, ".fst")),
                         [&](std::uint64_t done, std::uint64_t correct) {
                             progress.update(static_cast<int>(done), static_cast<int>(correct));
                             return interrupted == 0;

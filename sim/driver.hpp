@@ -12,8 +12,17 @@ namespace wuxing::sim {
 /// The beats of a sample without gaps (docs/core.md, smp_data_i).
 template <typename Put>
 void for_each_beat(const Sample& sample, Put put) {
-    for (const PixelEvent& e : sample.events)
-        put(Beat{static_cast<std::uint32_t>(e.index) | static_cast<std::uint32_t>(e.value) << 16, false, 0});
+    for (std::size_t k = 0; k < sample.events.size(); ++k) {
+        const PixelEvent& e = sample.events[k];
+        std::uint32_t data = static_cast<std::uint32_t>(e.index) | static_cast<std::uint32_t>(e.value) << 16;
+        bool lost = false;
+        for (const BeatFault& fault : sample.beat_faults) {
+            if (fault.beat != k) continue;
+            data ^= fault.flipped;
+            lost |= fault.lost;
+        }
+        if (!lost) put(Beat{data, false, 0});
+    }
     put(Beat{static_cast<std::uint32_t>(sample.label) | (sample.learn ? 1u << 16 : 0u), true, 0});
 }
 

@@ -96,8 +96,13 @@ Network CoreHost::read_network(const Network& like, const Placement& placement) 
         for (int l = 0; l < network.layers(); ++l)
             network.set_connection(l, read(map::layer_weights(l)), static_cast<int>(read(map::layer_scale(l))));
     }
-    for (const MemoryWord& word : memory_words(like, placement))
-        store_word(network, word, static_cast<std::int16_t>(read(word.address)));
+    for (const MemoryWord& word : memory_words(like, placement)) {
+        const auto value = static_cast<std::int16_t>(read(word.address));
+        if (word.kind == MemoryWord::Kind::parameter)
+            network.upset_parameter(word.layer, word.neuron, word.input, value);  // a fault may have put it out of its range
+        else
+            store_word(network, word, value);
+    }
     network.set_random_state(read(map::kRandom));
     return network;
 }

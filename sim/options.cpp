@@ -144,7 +144,11 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--inject", o.inject_text,
                    "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory, parameter or state:TILE:ADDRESS:BIT@SAMPLE; ordinals count "
                    "from 0; ORDINAL+: in every event from that one on");
-    app.add_option("--further", o.further,
+    auto* faults = app.add_option("--faults", o.faults,
+                                  "Faults of FILE (wuxing faults --list) strike model and core alike (docs/faults.md)");
+    app.add_option("--core-faults", o.core_faults, "The core is struck by those of FILE instead: a difference must be found")
+        ->needs(faults);
+    auto* further = app.add_option("--further", o.further,
                    "Diverging images to find after the first, the core loaded anew from the model before each; 0: stop at "
                    "the first");
     app.add_option("--json", o.json, "Result as JSON ('-': standard output instead of the table)");
@@ -197,7 +201,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         if (!(o.stall >= 0 && o.stall <= 1)) throw SetupError(fmt::format("--stall {}: 0 up to 1 is possible", o.stall));
         // The line that reproduces a divergence must work from any folder.
         o.data = dataset_folder(o.data);
-        for (std::string* path : {&o.data, &o.model})
+        for (std::string* path : {&o.data, &o.model, &o.faults, &o.core_faults})
             if (!path->empty()) *path = std::filesystem::absolute(*path).lexically_normal().string();
         if (o.split.empty()) o.split = o.learn.empty() ? "test" : "train";
         if (o.split != "train" && o.split != "test") throw SetupError(fmt::format("--split {}: train or test", o.split));
@@ -210,6 +214,12 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         if (!o.inject_text.empty()) o.injection = parse_injection(o.inject_text);
         if (o.injection.memory && o.injection.memory->sample >= o.images)
             throw SetupError(fmt::format("--inject {}: the run has only {} images", o.inject_text, o.images));
+        if (!o.faults.empty()) {
+            if (o.malformed != 0 || !o.reset_texts.empty()) throw SetupError("--faults: not with --malformed or --reset");
+            if (further->count() != 0 && o.further != 0)
+                throw SetupError("--further: with --faults the run ends with the first divergence");
+            o.further = 0;
+        }
         for (const std::string& text : o.reset_texts) o.resets.push_back(parse_reset(text));
         for (std::size_t n = 0; n < o.resets.size(); ++n)
             if (o.malformed == 0 && o.resets[n].sample >= o.images)
@@ -280,6 +290,8 @@ std::vector<std::string> arguments_of(const Options& o) {
     if (o.malformed != 0) add("--malformed", o.malformed);
     for (const std::string& text : o.reset_texts) add("--reset", text);
     if (!o.inject_text.empty()) add("--inject", o.inject_text);
+    if (!o.faults.empty()) add("--faults", o.faults);
+    if (!o.core_faults.empty()) add("--core-faults", o.core_faults);
     if (o.further != Options{}.further) add("--further", o.further);
     if (o.watchdog != Options{}.watchdog) add("--watchdog", o.watchdog);
     if (o.quantum != Options{}.quantum) add("--quantum", o.quantum);

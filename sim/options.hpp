@@ -42,6 +42,7 @@ struct Options {
     std::vector<ResetPoint> resets;
     std::string inject_text;
     Injection injection;
+    std::string faults, core_faults;  ///< files; core_faults empty: the same
     std::uint64_t further = SessionOptions{}.further;
     std::uint64_t watchdog = 1000000;
     int quantum = 1000;

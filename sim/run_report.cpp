@@ -84,6 +84,7 @@ std::string summary(const Options& o, const SessionResult& r) {
         for (const ResetPoint& point : r.resets) happened += point.happened ? 1 : 0;
         line("resets in a sample", fmt::format("{} of {}", happened, r.resets.size()));
     }
+    if (!o.faults.empty()) line("faults", grouped(static_cast<long long>(r.faults)));
     line("divergences", grouped(divergences(r)));
     if (r.divergence) line("  further ones", grouped(r.further.size()));
     line("events compared", grouped(total_events(r)));
@@ -145,6 +146,8 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
     json["trained_images"] = r.trained;
     json["inferred_images"] = r.inferred;
     json["malformed_samples"] = r.malformed;
+    if (!o.faults.empty())
+        json["faults"] = {{"list", o.faults}, {"core_list", o.core_faults}, {"struck", r.faults}};
     json["divergences"] = divergences(r);
     json["further_divergences"] = r.further.size();
     for (int k = 0; k < kEventKinds; ++k)

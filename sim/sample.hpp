@@ -13,6 +13,13 @@
 
 namespace wuxing::sim {
 
+/// What happens to a beat of a sample on its way.
+struct BeatFault {
+    std::size_t beat = 0;       ///< from 0, those lost before it counted
+    std::uint32_t flipped = 0;  ///< bits of its data
+    bool lost = false;
+};
+
 /// One sample of a run.
 struct Sample {
     std::uint64_t number = 0;  ///< in this run, from 0
@@ -22,6 +29,7 @@ struct Sample {
     bool learn = false;
     Learning learning;       ///< rate and gains
     bool malformed = false;  ///< made wrong on purpose; counts neither as image nor for accuracy
+    std::vector<BeatFault> beat_faults;  ///< only the core's
 };
 using SamplePtr = std::shared_ptr<const Sample>;
 

@@ -46,6 +46,8 @@ Session::Session(const sc_core::sc_module_name& name, Core& core, Network& netwo
       digest_("digest"),
       bus_("bus"),
       host_(bus_),
+      faulty_network_(network),
+      core_faults_("core_faults", core, host_),
       samples_("samples", static_cast<int>(kMostInFlight) + 1),
       beats_("beats", kBeatsUnderWay),
       given_("given"),
@@ -72,6 +74,7 @@ Session::Session(const sc_core::sc_module_name& name, Core& core, Network& netwo
     } else {
         transactor_.observations.bind(scoreboard_.observations);
     }
+    transactor_.observations.bind(core_faults_.in);
     transactor_.observations.bind(results_);  // after the scoreboard: a result counts once it has been compared
 }
 
@@ -117,6 +120,7 @@ void Session::set_up() {
     placement_ = Placement(network_.config(), result_.core);
     check_learning(source_.learning(), result_.core);
     if (options_.injection.memory) check_injection();
+    core_faults_.start(placement_);
     scoreboard_.checker().start(placement_);
     predictor_.set_tiles(result_.core.tiles);
     host_.load(network_, placement_, learning_);
@@ -152,12 +156,14 @@ void Session::stream() {
         const bool inject = options_.injection.memory && options_.injection.memory->sample == sample->number;
         const bool reset = next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == sample->number;
         const bool new_learning = !same(sample->learning, learning_);
-        if (new_learning || inject || reset) {
+        const bool struck = core_is_struck(sample->number);
+        if (new_learning || inject || reset || struck) {
             if (!wait_for(0)) {
                 again_.push_front(sample);
                 break;
             }
             if (inject) inject_memory();
+            if (struck) strike_core(options_.core_faults.of(sample->number));
             if (new_learning) host_.set_learning(learning_ = sample->learning, placement_);
         }
         if (options_.trace_first && sample->number == 0) {
@@ -191,8 +197,26 @@ SamplePtr Session::next_sample() {
 
 void Session::give(const SamplePtr& sample) {
     in_flight_.push_back(sample);
-    given_.write(sample);
-    samples_.put(sample);
+    given_.write(strike_model(sample));
+    samples_.put(with_beat_faults(sample, options_.core_faults.of(sample->number)));
+}
+
+SamplePtr Session::strike_model(const SamplePtr& sample) {
+    const Faults& faults = options_.faults.of(sample->number);
+    faulty_network_.strike(faults);
+    if (faults.empty()) return sample;
+    auto arrived = std::make_shared<Sample>(*sample);
+    arrived->events = faulty_events(sample->events, faults);
+    return arrived;
+}
+
+void Session::strike_core(const Faults& faults) {
+    core_faults_.strike(faults);
+    result_.faults += faults.size();
+}
+
+bool Session::core_is_struck(std::uint64_t sample) const {
+    return core_faults_.stuck() || !options_.core_faults.of(sample).empty();
 }
 
 bool Session::over() const {
@@ -287,6 +311,7 @@ void Session::write(const Observation& observation) {
 }
 
 void Session::account(const Sample& sample, const Observation& result) {
+    const bool learned = (result.record.values[3] & 1) != 0;  // not if a fault made it malformed
     ++samples_since_reset_;
     result_.cost += last_cost_;
     if (sample.malformed) {
@@ -295,7 +320,7 @@ void Session::account(const Sample& sample, const Observation& result) {
     }
     ++result_.images;
     result_.correct += static_cast<std::uint16_t>(result.record.values[0]) == sample.label ? 1u : 0u;
-    if (sample.learn) {
+    if (learned) {
         ++trained_since_reset_;
         ++result_.trained;
         result_.trained_cost += last_cost_;
@@ -335,6 +360,8 @@ void Session::finish() {
     read_counters();
     result_.counters_read = found_.empty();
     check_counters();
+    faulty_network_.strike({});  // what stuck tiles have learnt
+    if (core_faults_.stuck()) core_faults_.strike({});
     result_.read_back = host_.compare(network_, placement_, learning_);
     if (result_.read_back.first) checker.report_memory(*result_.read_back.first, transactor_.cycle());
     if (!checker.divergence() && found_.empty()) result_.network = host_.read_network(network_, placement_);

@@ -14,8 +14,10 @@
 
 #include "bus_master.hpp"
 #include "core.hpp"
+#include "core_faults.hpp"
 #include "digest.hpp"
 #include "driver.hpp"
+#include "faults.hpp"
 #include "injection.hpp"
 #include "predictor.hpp"
 #include "sample_source.hpp"
@@ -39,6 +41,7 @@ struct SessionOptions {
     double stall = 0;          ///< probability of a pause
     TransactorOptions transactor;
     Injection injection;
+    FaultList faults, core_faults;  ///< of the golden model; of the core
     std::uint64_t further = 5;       ///< diverging images to find after the first; the core is loaded anew before each
     std::vector<ResetPoint> resets;  ///< ascending samples
     std::string trace_path;
@@ -66,6 +69,7 @@ struct SessionResult {
     std::optional<Divergence> divergence;  ///< the first
     std::vector<Divergence> further;       ///< of later images, each found by a core loaded anew
     std::uint64_t images_given = 0;
+    std::uint64_t faults = 0;  ///< of the core
     std::optional<CycleWindow> traced;
     std::vector<std::string> wave_files;  ///< of a clean run
     std::optional<Network> network;  ///< as read from the core at the end of a clean run
@@ -121,6 +125,10 @@ private:
     void resynchronise();
     void check_injection() const;
     void inject_memory();
+    /// The sample's faults happen to the model and to what it gets; and those of the core.
+    SamplePtr strike_model(const SamplePtr& sample);
+    void strike_core(const Faults& faults);
+    bool core_is_struck(std::uint64_t sample) const;
     void give_with_reset(const SamplePtr& sample, ResetPoint& point);
     void read_counters();
     void check_counters();
@@ -140,6 +148,8 @@ private:
     std::unique_ptr<Injector> injector_;
     BusMaster bus_;
     CoreHost host_;
+    FaultyNetwork faulty_network_;
+    CoreFaults core_faults_;
     tlm::tlm_fifo<SamplePtr> samples_;
     sc_core::sc_fifo<Beat> beats_;
     tlm::tlm_analysis_port<SamplePtr> given_;

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <verilated_fst_c.h>
+#include <verilated_syms.h>
 
 #include <filesystem>
+#include <string>
 
 #include "core.hpp"
 #include "setup_error.hpp"
@@ -87,6 +89,12 @@ public:
     }
     std::uint32_t address(int lane) const override { return port_bits(top_->obs_addr_o, 18 * lane, 18); }
 
+    bool memories_open() const override { return open_memory(NeuronMemory::state, 0) != nullptr; }
+    void upset(NeuronMemory memory, int tile, std::uint32_t word, int bit) override {
+        SData& value = open_memory(memory, tile)[word];
+        value = static_cast<SData>(value ^ 1u << bit);
+    }
+
     void open_waves(const std::string& path) override {
         waves_ = std::make_unique<VerilatedFstC>();
         top_->trace(waves_.get(), 99);
@@ -100,6 +108,15 @@ public:
 
 private:
     static constexpr int kFields = 7;
+
+    /// The words of a tile's memory; null if they are not open.
+    SData* open_memory(NeuronMemory memory, int tile) const {
+        const std::string name = "TOP.wuxing_core.u_array.g_tile[" + std::to_string(tile) + "].u_tile." +
+                                 (memory == NeuronMemory::state ? "u_state" : "u_params");
+        const VerilatedScope* scope = context_.scopeFind(name.c_str());
+        const VerilatedVar* mem = scope ? scope->varFind("mem") : nullptr;
+        return mem ? static_cast<SData*>(mem->datap()) : nullptr;
+    }
 
     void apply(const CoreInputs& in) {
         top_->rst_ni = !in.reset;

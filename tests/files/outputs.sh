@@ -88,6 +88,9 @@ for file in place/old place/none; do
     refused "$file" "$wuxing" eval m.wux --data data --json "$file"
     refused "$file" "$wuxing" info m.wux --json "$file"
     refused "$file" "$wuxing" neuron --k2 0.9 --k3 0.9 --json "$file"
+    for option in --json --list --out; do
+        refused "$file" "$wuxing" faults m.wux --data data --kind c --rate 0.1 --learn "$option" "$file"
+    done
     [[ -z $cosim ]] && continue
     for option in --json --out; do
         refused "$file" "$cosim" --config tiles4 --data data --layers 16-8-3 --images 3 --learn "$option" "$file"

@@ -1,0 +1,23 @@
+# Faults of every kind in model and RTL alike (docs/faults.md), on the tests' own images; real MNIST is struck by tools/faults.sh.
+function(fault_case name)  # [least images core learning FAULTS...]
+  add_test(NAME cosim_faults_${name} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/faults.sh $<TARGET_FILE:wuxing> $<TARGET_FILE:wuxing-cosim>
+    ${image_folder} ${CMAKE_CURRENT_BINARY_DIR}/faults ${name} ${ARGN})
+  set_tests_properties(cosim_faults_${name} PROPERTIES FIXTURES_REQUIRED cosim_images LABELS cosim TIMEOUT 200)
+endfunction()
+fault_case(c 400 12 tiles4 c --kind c --rate 0.002)
+fault_case(c_each 200 40 tiles3 c --kind c --each-image --rate 0.00005)
+fault_case(c_many 50000 6 tiles16 c --kind c --rate 0.3)
+fault_case(k 60 12 tiles4open c --kind k --rate 0.01)
+fault_case(k_each 300 30 tiles4open both --kind k --each-image --rate 0.002)
+fault_case(k_many 3000 8 tiles4open both --kind k --rate 0.5)
+fault_case(k_by_port 5 12 tiles4 c --kind k --rate 0.002 --bits 0-7)
+fault_case(pid 1000 20 tiles4k both --kind pid --each-image --rate 0.005)
+fault_case(state 200 20 tiles4open c --kind state --rate 0.005)
+fault_case(state_many 5000 10 tiles4open both --kind state --rate 0.3)
+fault_case(events 10 20 tiles1 c --kind events --rate 0.0003)
+fault_case(drop 50 20 tiles4 c --kind drop --rate 0.05)
+fault_case(tile 1 12 tiles4 c --kind tile --tiles 4 --rate 0.25)
+fault_case(tiles 2 12 tiles3 c --kind tile --tiles 3 --rate 0.6)
+fault_case(narrow)
+fault_case(found)
+fault_case(refused)
