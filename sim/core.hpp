@@ -40,9 +40,10 @@ struct CoreOutputs {
 };
 
 constexpr int kPhases = 8;
-/// "idle", "receive", "multiply_accumulate", ... in the order of obs_phase_o.
+/// "idle", "receive", "multiply_accumulate", ... in the order of obs_phase_o; "any" of kAnyPhase.
 const char* phase_name(int phase);
 constexpr int kPhaseIdle = 0, kPhaseReceive = 1, kPhaseResult = 7;
+constexpr int kAnyPhase = kPhases;  ///< none of obs_phase_o: every one but idle
 
 constexpr int kResultLane = -1;
 

@@ -102,12 +102,13 @@ SessionOptions session_options(const Options& o, const Network& network, const s
     s.images = o.images;
     s.seed = o.seed;
     s.stall = o.stall;
-    s.transactor = {o.quantum, o.watchdog};
+    s.transactor = {o.quantum, o.watchdog, o.reset_cycles};
     s.injection = o.injection;
     s.faults = load_faults(o, o.faults, network);
     s.core_faults = load_faults(o, o.core_faults.empty() ? o.faults : o.core_faults, network);
     s.further = o.further;
     s.resets = o.resets;
+    s.reset_sweep = o.reset_sweep;
     s.trace_path = trace_path;
     s.trace_cycles = o.trace_cycles;
     if (!o.trace_cycles && o.waves.window) s.trace_window = o.waves.window;

@@ -16,6 +16,13 @@ std::uint32_t low16(std::int16_t value) {
     return static_cast<std::uint16_t>(value);
 }
 
+MemoryMismatch compared(const MemoryWord& word, const Placement& placement, int weight_bits, std::uint32_t got) {
+    const bool weight = word.kind == MemoryWord::Kind::weight;
+    const std::uint32_t at = weight ? placement.weight(word.layer, word.input, word.neuron).word : word.address;
+    return {to_string(word.kind), placement.tile(word.neuron), at, word.layer, word.neuron, word.input, extended(word.value), got,
+            weight ? weight_fraction(weight_bits) : kStateFraction, weight ? weight_bits : 16};
+}
+
 }  // namespace
 
 std::uint32_t CoreHost::read(std::uint32_t address) {
@@ -69,17 +76,10 @@ ReadBack CoreHost::compare(const Network& network, const Placement& placement, c
     const int weight_bits = network.config().weight_bits;
     for (const MemoryWord& word : memory_words(network, placement)) {
         if (result.first) break;
-        const int tile = placement.tile(word.neuron);
-        const std::uint32_t expected = extended(word.value), got = read(word.address);
-        if (word.kind == Kind::weight) {
-            const std::uint32_t at = placement.weight(word.layer, word.input, word.neuron).word;
-            check(result.weights, {to_string(word.kind), tile, at, word.layer, word.neuron, word.input, expected, got,
-                                   weight_fraction(weight_bits), weight_bits});
-        } else {
-            check(word.kind == Kind::parameter ? result.parameters : result.states,
-                  {to_string(word.kind), tile, word.address, word.layer, word.neuron, word.input, expected, got,
-                   kStateFraction, 16});
-        }
+        check(word.kind == Kind::weight      ? result.weights
+              : word.kind == Kind::parameter ? result.parameters
+                                             : result.states,
+              compared(word, placement, weight_bits, read(word.address)));
     }
     const auto check_register = [&](const RegisterValue& r) {
         if (!result.first) check(result.registers, {r.name, -1, r.address, -1, -1, -1, r.value, read(r.address), 0, 32});
@@ -105,6 +105,14 @@ Network CoreHost::read_network(const Network& like, const Placement& placement) 
     }
     network.set_random_state(read(map::kRandom));
     return network;
+}
+
+std::optional<MemoryMismatch> CoreHost::check_memories(const Network& before, const Network& after, const Placement& placement) {
+    const std::vector<MemoryWord> old = memory_words(before, placement), now = memory_words(after, placement);
+    for (std::size_t n = 0; n < old.size(); ++n)
+        if (const std::uint32_t got = read(old[n].address); got != extended(old[n].value) && got != extended(now[n].value))
+            return compared(old[n], placement, before.config().weight_bits, got);
+    return std::nullopt;
 }
 
 std::optional<MemoryMismatch> CoreHost::check_reset_values(const Capabilities& core) {

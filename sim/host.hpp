@@ -64,6 +64,8 @@ public:
 
     /// Registers against their documented values after reset; the first that differs.
     std::optional<MemoryMismatch> check_reset_values(const Capabilities& core);
+    /// After a reset amid a sample every word is as before the sample or as after it; the first that is neither.
+    std::optional<MemoryMismatch> check_memories(const Network& before, const Network& after, const Placement& placement);
 
 private:
     Bus& bus_;

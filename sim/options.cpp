@@ -38,13 +38,13 @@ std::vector<int> parse_sizes(const std::string& option, const std::string& text)
 
 ResetPoint parse_reset(const std::string& text) {
     const auto refuse = [&]() -> SetupError {
-        return SetupError(fmt::format("--reset {}: SAMPLE:PHASE:CYCLE is needed, as in 3:update:10", text));
+        return SetupError(fmt::format("--reset {}: SAMPLE:PHASE:CYCLE is needed, as in 3:update:10 or 3:any:10", text));
     };
     const std::size_t a = text.find(':'), b = text.rfind(':');
     if (a == std::string::npos || a == b) throw refuse();
     ResetPoint point;
     const std::string phase = text.substr(a + 1, b - a - 1);
-    for (int p = kPhaseIdle + 1; p < kPhases; ++p)
+    for (int p = kPhaseIdle + 1; p <= kAnyPhase; ++p)
         if (phase == phase_name(p)) point.phase = p;
     const std::string sample = text.substr(0, a), count = text.substr(b + 1);
     const auto is_number = [](const std::string& s) {
@@ -141,6 +141,10 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--x-seed", o.x_seed, "Seed of the core's undefined start values, 0: all zero");
     app.add_option("--malformed", o.malformed, "A malformed sample after every so many images, 0: none");
     app.add_option("--reset", o.reset_texts, "Reset at SAMPLE:PHASE:CYCLE, reload, repeat the sample")->expected(1)->take_all();
+    app.add_option("--reset-sweep", o.reset_sweep,
+                                 "Reset in every sample, each time so many cycles later; behind the last cycle from the first on again")
+                      ->check(at_least_one);
+    app.add_option("--reset-cycles", o.reset_cycles, "Length of every reset in cycles")->check(CLI::Range(1, 1000000));
     app.add_option("--inject", o.inject_text,
                    "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory, parameter or state:TILE:ADDRESS:BIT@SAMPLE; ordinals count "
                    "from 0; ORDINAL+: in every event from that one on");
@@ -215,7 +219,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         if (o.injection.memory && o.injection.memory->sample >= o.images)
             throw SetupError(fmt::format("--inject {}: the run has only {} images", o.inject_text, o.images));
         if (!o.faults.empty()) {
-            if (o.malformed != 0 || !o.reset_texts.empty()) throw SetupError("--faults: not with --malformed or --reset");
+            if (o.malformed != 0 || !o.reset_texts.empty() || o.reset_sweep != 0)
+                throw SetupError("--faults: not with --malformed, --reset or --reset-sweep");
             if (further->count() != 0 && o.further != 0)
                 throw SetupError("--further: with --faults the run ends with the first divergence");
             o.further = 0;
@@ -289,6 +294,8 @@ std::vector<std::string> arguments_of(const Options& o) {
     add("--x-seed", o.x_seed);
     if (o.malformed != 0) add("--malformed", o.malformed);
     for (const std::string& text : o.reset_texts) add("--reset", text);
+    if (o.reset_sweep != 0) add("--reset-sweep", o.reset_sweep);
+    if (o.reset_cycles != Options{}.reset_cycles) add("--reset-cycles", o.reset_cycles);
     if (!o.inject_text.empty()) add("--inject", o.inject_text);
     if (!o.faults.empty()) add("--faults", o.faults);
     if (!o.core_faults.empty()) add("--core-faults", o.core_faults);

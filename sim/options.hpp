@@ -40,6 +40,8 @@ struct Options {
     std::uint64_t malformed = 0;
     std::vector<std::string> reset_texts;
     std::vector<ResetPoint> resets;
+    std::uint64_t reset_sweep = 0;
+    int reset_cycles = TransactorOptions{}.reset_cycles;
     std::string inject_text;
     Injection injection;
     std::string faults, core_faults;  ///< files; core_faults empty: the same

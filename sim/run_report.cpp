@@ -2,6 +2,7 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
 #include <systemc>
 
 #include "report.hpp"
@@ -186,7 +187,11 @@ nlohmann::ordered_json result_json(const Options& o, const SessionResult& r) {
         json["resets"].push_back({{"sample", point.sample},
                                   {"phase", phase_name(point.phase)},
                                   {"cycle", point.count},
-                                  {"happened", point.happened}});
+                                  {"happened", point.happened.has_value()},
+                                  {"in_phase", point.happened ? nlohmann::ordered_json(phase_name(*point.happened)) : nullptr}});
+    for (int p = kPhaseIdle + 1; p < kPhases; ++p)
+        json["resets_by_phase"][phase_name(p)] =
+            std::count_if(r.resets.begin(), r.resets.end(), [p](const ResetPoint& point) { return point.happened == p; });
     if (r.traced && !r.wave_files.empty())
         json["waves"] = {{"files", r.wave_files}, {"from", r.traced->from}, {"to", r.traced->to}};
     json["versions"] = {{"project", kProjectVersion},

@@ -23,7 +23,7 @@ double seconds_since(std::chrono::steady_clock::time_point start) {
 void TraceDigest::write(const Observation& o) {
     const auto mix = [this](std::uint64_t word) { digest_.mix(word); };
     const auto word = [&](std::size_t k) { return std::uint64_t{static_cast<std::uint16_t>(o.record.values[k])}; };
-    mix(o.cycle);
+    mix(transactor_.as_of_usual_resets(o.cycle));
     mix(std::uint64_t{o.address} << 32 | static_cast<std::uint32_t>(o.lane));
     mix(static_cast<std::uint64_t>(o.record.kind) << 48 | std::uint64_t{o.record.layer} << 32 |
         std::uint64_t{o.record.neuron} << 16 | o.record.input);
@@ -43,7 +43,7 @@ Session::Session(const sc_core::sc_module_name& name, Core& core, Network& netwo
                   options_.transactor),
       predictor_("predictor", network),
       scoreboard_("scoreboard"),
-      digest_("digest"),
+      digest_("digest", transactor_),
       bus_("bus"),
       host_(bus_),
       faulty_network_(network),
@@ -154,7 +154,7 @@ void Session::stream() {
     while ((!again_.empty() || result_.images_given < options_.images) && !over()) {
         const SamplePtr sample = next_sample();
         const bool inject = options_.injection.memory && options_.injection.memory->sample == sample->number;
-        const bool reset = next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == sample->number;
+        const std::optional<ResetPoint> reset = reset_in(sample->number);
         const bool new_learning = !same(sample->learning, learning_);
         const bool struck = core_is_struck(sample->number);
         if (new_learning || inject || reset || struck) {
@@ -172,7 +172,7 @@ void Session::stream() {
             result_.traced = CycleWindow{now, now + *options_.trace_first};
         }
         if (reset)
-            give_with_reset(sample, options_.resets[next_reset_++]);
+            give_with_reset(sample, *reset);
         else
             give(sample);
         if (!wait_for(ahead)) break;
@@ -273,7 +273,14 @@ void Session::inject_memory() {
     result_.injected = true;
 }
 
-void Session::give_with_reset(const SamplePtr& sample, ResetPoint& point) {
+std::optional<ResetPoint> Session::reset_in(std::uint64_t sample) {
+    if (next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == sample)
+        return options_.resets[next_reset_++];
+    if (options_.reset_sweep != 0) return ResetPoint{sample, kAnyPhase, sweep_cycle_, {}};
+    return {};
+}
+
+void Session::give_with_reset(const SamplePtr& sample, ResetPoint point) {
     read_counters();
     const Network before = network_;
     transactor_.arm_reset(point.phase, point.count);
@@ -282,13 +289,21 @@ void Session::give_with_reset(const SamplePtr& sample, ResetPoint& point) {
         wait(result_seen_ | scoreboard_.diverged() | transactor_.interrupted());
     point.happened = transactor_.disarm_reset();
     result_.resets.push_back(point);
+    if (options_.reset_sweep != 0 && point.phase == kAnyPhase) {
+        if (point.happened)
+            sweep_cycle_ += options_.reset_sweep;
+        else if (!sample->malformed)  // which is short
+            sweep_cycle_ = ++sweep_start_;  // every sweep begins a cycle later: in the end there is a reset in every cycle
+    }
     if (!point.happened || over()) return;
 
     // The core has forgotten its registers, and half the sample may be in its memory: all is set up anew.
     in_flight_.clear();
     scoreboard_.checker().abandon();
+    auto mismatch = host_.check_reset_values(result_.core);
+    if (!mismatch) mismatch = host_.check_memories(before, network_, placement_);
     network_ = before;
-    if (const auto mismatch = host_.check_reset_values(result_.core)) {
+    if (mismatch) {
         scoreboard_.checker().report_memory(*mismatch, transactor_.cycle());
         return;
     }

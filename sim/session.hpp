@@ -27,12 +27,12 @@
 
 namespace wuxing::sim {
 
-/// A reset in the count-th cycle (from 1) of a phase of a sample; the sample is then given again.
+/// A reset in the count-th cycle (from 1) of a phase of a sample, or of any; the sample is then given again.
 struct ResetPoint {
     std::uint64_t sample = 0;
     int phase = 0;
     std::uint64_t count = 1;
-    bool happened = false;
+    std::optional<int> happened;  ///< in which phase
 };
 
 struct SessionOptions {
@@ -44,6 +44,7 @@ struct SessionOptions {
     FaultList faults, core_faults;  ///< of the golden model; of the core
     std::uint64_t further = 5;       ///< diverging images to find after the first; the core is loaded anew before each
     std::vector<ResetPoint> resets;  ///< ascending samples
+    std::uint64_t reset_sweep = 0;   ///< a reset in every sample, each so many cycles later in it; 0: none
     std::string trace_path;
     std::optional<CycleWindow> trace_cycles;  ///< absolute; the run ends with it
     std::optional<CycleWindow> trace_window;   ///< absolute; the run goes on
@@ -77,15 +78,19 @@ struct SessionResult {
     bool injected = false;
 };
 
-/// A digest of everything the core showed, for runs that must be identical.
+/// A digest of everything the core showed, for runs that must be identical; the length of resets does not count.
 class TraceDigest : public sc_core::sc_module, public tlm::tlm_analysis_if<Observation> {
 public:
     sc_core::sc_export<tlm::tlm_analysis_if<Observation>> in;
-    explicit TraceDigest(const sc_core::sc_module_name& name) : sc_module(name), in("in") { in.bind(*this); }
+    TraceDigest(const sc_core::sc_module_name& name, const Transactor& transactor)
+        : sc_module(name), in("in"), transactor_(transactor) {
+        in.bind(*this);
+    }
     void write(const Observation& observation) override;
     std::uint64_t value() const { return digest_.value(); }
 
 private:
+    const Transactor& transactor_;
     Digest digest_;
 };
 
@@ -129,7 +134,8 @@ private:
     SamplePtr strike_model(const SamplePtr& sample);
     void strike_core(const Faults& faults);
     bool core_is_struck(std::uint64_t sample) const;
-    void give_with_reset(const SamplePtr& sample, ResetPoint& point);
+    std::optional<ResetPoint> reset_in(std::uint64_t sample);
+    void give_with_reset(const SamplePtr& sample, ResetPoint point);
     void read_counters();
     void check_counters();
     void finish();
@@ -160,6 +166,7 @@ private:
     std::deque<SamplePtr> in_flight_, again_;
     std::vector<Divergence> found_;
     std::size_t next_reset_ = 0;
+    std::uint64_t sweep_cycle_ = 1, sweep_start_ = 1;
     sc_core::sc_event result_seen_;
     SampleCost last_cost_;
     Learning learning_;

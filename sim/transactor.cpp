@@ -56,8 +56,9 @@ void Transactor::fetch_beat() {
 void Transactor::step() {
     const CoreOutputs& out = core_.outputs();
     if (cycle_ == next_trace_edge_) trace_edge();
-    if (out.phase == armed_.phase && !armed_.happened && ++armed_.seen == armed_.count) {
-        armed_.happened = true;
+    const bool in_armed = armed_.phase == kAnyPhase ? out.phase != kPhaseIdle : out.phase == armed_.phase;
+    if (in_armed && !armed_.happened && ++armed_.seen == armed_.count) {
+        armed_.happened = out.phase;
         reset();
         interrupted_.notify(sc_core::SC_ZERO_TIME);
         return;
@@ -119,13 +120,14 @@ void Transactor::publish_result(const CoreOutputs& out) {
     observations.write({{EventKind::result, 0, 0, 0, {field(0), field(1), field(2), field(3)}}, cycle_, 0, kResultLane});
 }
 
-void Transactor::reset(int cycles) {
+void Transactor::reset() {
     CoreInputs held;
     held.reset = true;
-    for (int k = 0; k < cycles; ++k, ++cycle_) {
+    for (int k = 0; k < options_.reset_cycles; ++k, ++cycle_) {
         if (cycle_ == next_trace_edge_) trace_edge();
         core_.tick(held);
     }
+    surplus_ += static_cast<std::uint64_t>(options_.reset_cycles) - 4;
     while (beats->nb_read(beat_)) {
     }
     have_beat_ = in_sample_ = false;
@@ -134,8 +136,8 @@ void Transactor::reset(int cycles) {
     last_progress_ = cycle_;
 }
 
-bool Transactor::disarm_reset() {
-    const bool happened = armed_.happened;
+std::optional<int> Transactor::disarm_reset() {
+    const std::optional<int> happened = armed_.happened;
     armed_ = {};
     return happened;
 }

@@ -18,6 +18,7 @@ namespace wuxing::sim {
 struct TransactorOptions {
     int quantum = 1000;               ///< cycles between two returns to the SystemC kernel
     std::uint64_t watchdog = 1000000;  ///< cycles without any progress after which the core counts as stuck
+    int reset_cycles = 4;              ///< length of every reset
 };
 
 /// The only place that touches the core. Beats come from a fifo, bus accesses by b_transport, records, results and the
@@ -40,12 +41,14 @@ public:
     const sc_core::sc_event& interrupted() const { return interrupted_; }
 
     /// Holds the core in reset for some cycles, and forgets the beats that were on their way.
-    void reset(int cycles = 4);
-    /// Resets the core once, in the count-th cycle (from 1) of a phase of the sample in work.
-    void arm_reset(int phase, std::uint64_t count) { armed_ = {phase, count, 0, false}; }
-    /// Takes the reset back; true if it happened.
-    bool disarm_reset();
-    bool armed_reset_happened() const { return armed_.happened; }
+    void reset();
+    /// Resets the core once, in the count-th cycle (from 1) of a phase of the sample in work, or of all its phases.
+    void arm_reset(int phase, std::uint64_t count) { armed_ = {phase, count, 0, {}}; }
+    /// Takes the reset back; the phase in which it happened, if it did.
+    std::optional<int> disarm_reset();
+    bool armed_reset_happened() const { return armed_.happened.has_value(); }
+    /// The cycle number, had every reset so far been of four cycles.
+    std::uint64_t as_of_usual_resets(std::uint64_t cycle) const { return cycle - surplus_; }
 
     /// Waves of the cycles from .. to-1 go to a file.
     void trace(const std::string& path, std::uint64_t from, std::uint64_t to);
@@ -60,7 +63,7 @@ private:
     struct ArmedReset {
         int phase = -1;
         std::uint64_t count = 0, seen = 0;
-        bool happened = false;
+        std::optional<int> happened;
     };
     static constexpr std::uint64_t kNever = ~std::uint64_t{0};
 
@@ -78,6 +81,7 @@ private:
     TransactorOptions options_;
     CoreInputs in_;
     std::uint64_t cycle_ = 0, last_progress_ = 0;
+    std::uint64_t surplus_ = 0;  ///< cycles of reset beyond four each, modulo 2^64
     bool stuck_ = false, halted_ = false;
     Beat beat_;
     bool have_beat_ = false;

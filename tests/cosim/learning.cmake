@@ -210,7 +210,8 @@ foreach(core k r w8 w12)
     CHECKS /divergences==0 /images==22 /malformed_samples==21 /events/result==43 /parameters_compared==390 /events/backward>=40
     RUN ${${core}_small} --images 22 --learn=10 --malformed 1 --stall 0.1)
   cosim_case(start_values_with_${core}
-    CHECKS /divergences==0 /events/backward>=10 "same=--x-seed 2" "same=--x-seed 3" "same=--x-seed 99" "same=--x-seed 0"
+    CHECKS /divergences==0 /events/backward>=10 "same=--x-seed 2 --reset-cycles 1" "same=--x-seed 3 --reset-cycles 17"
+           "same=--x-seed 99 --reset-cycles 1000" "same=--x-seed 0"
     RUN ${${core}_small} --images 3 --learn --x-seed 1 --core-shift 1)
 endforeach()
 

@@ -4,7 +4,8 @@
 # do, but is slow: every mutant costs a multiplexer.
 # Every module gets its share of COUNT by its number of cells, fourteen at least. Clocks are left alone, since simulation has no time within an
 # edge, and the enables of asynchronous reading, which Yosys cannot write.
-# usage: mutate.sh OUTPUT PARTS COUNT MODULES TOP COMMANDS     OUTPUT_1.v and so on, list in OUTPUT.jsonl
+# usage: mutate.sh OUTPUT PARTS COUNT MODULES TOP COMMANDS     OUTPUT_1.v and so on, list in OUTPUT.jsonl; the design in OUTPUT.il and what
+#                                                              Yosys is told of the mutants in OUTPUT.apply, for proofs (equivalent.sh)
 #                                                              MODULES: regular expression; COMMANDS: of Yosys, read and elaborate
 set -euo pipefail
 output=$1 parts=$2 count=$3 modules=$4 top=$5 commands=$6
@@ -31,13 +32,18 @@ jq -cR --argjson each "$each" -f "$here/list.jq" "$folder/all" >"$folder/list.js
 awk '{ sub(/^[^ ]+ mutate /, ""); print "mutate -ctrl mutant 11 " NR " " $0 }' "$folder/all" >"$folder/apply"
 for ((part = 1; part <= parts; ++part)); do
     sed -n "$(((part - 1) * each + 1)),$((part * each))p" "$folder/apply" >"$folder/apply.ys"
-    yosys -q -p "read_rtlil $folder/design.il; hierarchy -top $top; script $folder/apply.ys; rename -top $top; cd $top
-        delete -port w:mutant; rename mutant mutant_number; cd ..; flatten; splitnets w:mutant_number %n; opt_clean; write_verilog -noattr $folder/mutants.v"
+    yosys -q -p "read_rtlil $folder/design.il; hierarchy -top $top; script $folder/apply.ys; flatten; splitnets; opt_clean
+        rename -top $top; write_verilog -noattr $folder/mutants.v"
     {
         echo 'import "DPI-C" function int wuxing_fault();'
-        sed 's/^  wire \[10:0\] mutant_number;$/  reg [10:0] mutant_number; initial mutant_number = wuxing_fault();/' "$folder/mutants.v"
+        # The number is a port up to here, so that all that follows from it does follow from it.
+        sed -E '/^module /,/\);$/ s/, mutant\b|\bmutant, //
+            /^  input \[10:0\] mutant;$/ d
+            s/^  wire \[10:0\] mutant;$/  reg [10:0] mutant; initial mutant = wuxing_fault();/' "$folder/mutants.v"
     } >"$folder/part.v"
-    [[ $(grep -c 'initial mutant_number = wuxing_fault' "$folder/part.v") == 1 ]] || { echo "mutate.sh: no mutant can be chosen" >&2; exit 1; }
+    [[ $(grep -c 'initial mutant = wuxing_fault' "$folder/part.v") == 1 ]] || { echo "mutate.sh: no mutant can be chosen" >&2; exit 1; }
     mv "$folder/part.v" "${output}_$part.v"
 done
+mv "$folder/design.il" "$output.il"
+mv "$folder/apply" "$output.apply"
 mv "$folder/list.jsonl" "$output.jsonl"

@@ -42,4 +42,6 @@ jq -r --slurpfile had "$output" '($had | map({key: "\(.mutant)", value: true}) |
     | select($had["\(.mutant)"] | not) | "\(.mutant) \(.part)"' "$list" |
     xargs -P "$jobs" -I{} "$0" --one {} "$output" "$benches" "$folder" || { echo "run.sh: not all mutants could be run" >&2; exit 2; }
 [[ $(jq -s 'map(.mutant) | unique | length' "$output") == "$all" ]] || { echo "run.sh: mutants are missing" >&2; exit 2; }
-echo "$all mutants, $(grep -vc null "$output") killed"
+killed=$(grep -vc null "$output") || true
+[[ $killed -gt 0 ]] || { echo "run.sh: none of $all mutants is found: is its number read at all?" >&2; exit 2; }
+echo "$all mutants, $killed killed"

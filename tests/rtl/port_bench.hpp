@@ -66,6 +66,8 @@ struct Pauses {
     int source = 0, sink = 0;
 };
 
+constexpr std::size_t kDumpSamples = 8;
+
 template <class Model>
 class PortBench {
 public:
@@ -141,7 +143,7 @@ public:
         return run;
     }
 
-    /// Everything the host can read, but the count of cycles.
+    /// Everything the host can read, but the count of cycles; SAMPLES is word kDumpSamples.
     std::vector<std::optional<std::uint32_t>> dump() {
         std::vector<std::optional<std::uint32_t>> state;
         for (const std::uint32_t r : {0x04u, 0x05u, 0x06u, 0x07u, 0x08u, 0x09u, 0x0Au, 0x0Cu, 0x0Du, 0x0Eu, 0x10u,

@@ -21,7 +21,7 @@
 
 namespace wuxing::test {
 
-TEMPLATE_TEST_CASE("layer table: lines are read back, given out field by field, counted when filled, zero after reset",
+TEMPLATE_TEST_CASE("layers: lines of the table are read back, given out field by field, counted when filled, zero after reset",
                    "", Vlayers, Vlayers_large, Vlayers_recompute) {
     constexpr bool kRecompute = std::is_same_v<TestType, Vlayers_recompute>;
     constexpr bool kLarge = std::is_same_v<TestType, Vlayers_large>;

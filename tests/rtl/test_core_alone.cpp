@@ -1,9 +1,10 @@
-// A whole, small core on its ports: a bus access that meets a sample's first beat, and moved samples.
+// A whole, small core on its ports: bus accesses in every cycle of a sample, streams that stop or go wrong, moved samples.
 #include <Vcore.h>
 #include <Vcore_unlocked.h>
 
 #include <algorithm>
 #include <map>
+#include <numeric>
 
 #include "contract.hpp"
 #include "port_bench.hpp"
@@ -108,25 +109,25 @@ struct RaceCounts {
     int before = 0, after = 0, refused = 0, during = 0;
 };
 
-/// Every access at every offset to the first beat: differences go to `tally`.
-template <class Model>
-void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
+/// Every access at every offset of the first beat to it, in cycles: differences go to `tally`.
+template <class Model, class Offsets>
+void race_all(std::size_t races, Offsets offsets, int stalls, Tally& tally, RaceCounts& counts) {
     PortBench<Model> bench(1);
     for (std::size_t n = 0; n < races; ++n) {
         const RaceCase& race = kRaces[n];
         std::map<Order, Sequential> expected;
         for (const Order order : {Order::access_first, Order::sample_first, Order::sample_alone})
             expected[order] = one_after_the_other(bench, race, order);
-        for (int offset = -9; offset <= 9; ++offset) {
-            for (int stall = 0; stall < 4; ++stall) {
+        for (const int offset : offsets(n, expected[Order::sample_alone].run)) {
+            for (int stall = 0; stall < stalls; ++stall) {
                 bench.reset();
                 load(bench, race.before);
-                constexpr int kStart = 12;
+                constexpr int kStart = 3;
                 const PortRun run =
-                    bench.run(kSample, kStart + offset, &race.access, kStart,
+                    bench.run(kSample, kStart + std::max(offset, 0), &race.access, kStart + std::max(-offset, 0),
                               stall == 0 ? Pauses{} : Pauses{bench.cases.between(0, 6), bench.cases.between(0, 6)});
                 const auto where = [&] {
-                    return std::string(race.access.name) + ", beat " + std::to_string(offset) +
+                    return std::string(race.access.name) + ", beats from " + std::to_string(offset) +
                            " cycles after the access, pauses " + std::to_string(stall);
                 };
                 tally.holds(run.finished && run.answered, where);
@@ -160,23 +161,113 @@ void race_all(std::size_t races, Tally& tally, RaceCounts& counts) {
     }
 }
 
+std::vector<int> around_the_first_beat(std::size_t, const PortRun&) {
+    std::vector<int> offsets(19);
+    std::iota(offsets.begin(), offsets.end(), -9);
+    return offsets;
+}
+
+/// One in seven cycles, each access others, to beyond the result.
+std::vector<int> throughout_the_sample(std::size_t race, const PortRun& sample) {
+    std::vector<int> offsets;
+    for (int cycle = static_cast<int>(race % 7); cycle < sample.result_cycle + 8; cycle += 7) offsets.push_back(-cycle);
+    return offsets;
+}
+
 }  // namespace
 
 TEST_CASE(
     "core: an access comes before a sample or after it, whatever its distance to the first beat, nothing is lost") {
     Tally tally;
     RaceCounts counts;
-    race_all<Vcore>(kRaces.size(), tally, counts);
+    race_all<Vcore>(kRaces.size(), around_the_first_beat, 4, tally, counts);
     CHECK(counts.before > 500);
     CHECK(counts.refused > 500);
     CHECK(counts.during > 500);
     tally.finish(29 * 19 * 4 * 5);
 }
 
+TEST_CASE("core: an access in any cycle of a sample is refused, or waits, or makes no difference to it") {
+    Tally tally;
+    RaceCounts counts;
+    race_all<Vcore>(kRaces.size(), throughout_the_sample, 2, tally, counts);
+    CHECK(counts.after > 20);
+    CHECK(counts.refused > 2000);
+    CHECK(counts.during > 2000);
+    tally.finish(29 * 40 * 2 * 5);
+}
+
+TEST_CASE("core: a stream that stops amid a sample holds nothing up, and goes on where it stopped") {
+    Tally tally;
+    PortBench<Vcore> bench(2);
+    const Sequential whole = one_after_the_other(bench, RaceCase{}, Order::sample_alone);
+    for (std::size_t beats = 1; beats < kSample.size(); ++beats) {
+        const auto where = [&] { return "stopped after beat " + std::to_string(beats); };
+        bench.reset();
+        load(bench, {});
+        const auto middle = kSample.begin() + static_cast<std::ptrdiff_t>(beats);
+        const PortRun begun = bench.run({kSample.begin(), middle}, 0, nullptr, 0, {}, 300);
+        tally.holds(!begun.finished && begun.beats == static_cast<int>(beats) && begun.records.empty(), where);
+        tally.holds(bench.read(kStatus) == 1u && bench.read(kEta) == 30000u, [&] { return where() + ": registers"; });
+        for (const RaceCase& race : kRaces) {
+            const bool served = !race.access.write && race.access.address < 0x20;
+            tally.holds(bench.access(race.access).has_value() == served, [&] { return where() + ": " + race.access.name; });
+        }
+        const PortRun rest = bench.run({middle, kSample.end()}, 0, nullptr, 0, {});
+        tally.equal(rest.result, whole.run.result, where);
+        tally.holds(rest.records == whole.run.records, [&] { return where() + ": records"; });
+        tally.holds(bench.dump() == whole.state, [&] { return where() + ": state afterwards"; });
+    }
+    tally.finish(4 * (5 + 29));
+}
+
+TEST_CASE("core: samples without their end, of too many beats, of none, one after the other, and then a sound one") {
+    Tally tally;
+    PortBench<Vcore> bench(4);
+    const auto malformed = [](SampleError error, int label) {
+        return 0xFFFFu | static_cast<std::uint64_t>(label) << 16 | static_cast<std::uint64_t>(result_status(false, error)) << 48;
+    };
+    const std::vector<PortBeat> no_end(kSample.begin(), kSample.end() - 1);
+    std::vector<PortBeat> two_in_one = no_end, endless(3000, pixel_beat(3, 7)), one_pixel_too_many = no_end;
+    two_in_one.insert(two_in_one.end(), kSample.begin(), kSample.end());
+    endless.push_back(end_beat(1, true));
+    one_pixel_too_many.insert(one_pixel_too_many.end(), {pixel_beat(8, 1), end_beat(1, true)});
+    const std::vector<std::pair<std::vector<PortBeat>, std::uint64_t>> bad{
+        {two_in_one, malformed(SampleError::bad_order, 1)},
+        {endless, malformed(SampleError::bad_order, 1)},
+        {one_pixel_too_many, malformed(SampleError::bad_index, 1)},
+        {{pixel_beat(65535, 255), end_beat(1, true)}, malformed(SampleError::bad_index, 1)},
+        {{end_beat(2, true)}, malformed(SampleError::bad_label, 2)},
+        {{pixel_beat(1, 9), end_beat(65535, true)}, malformed(SampleError::bad_label, 65535)}};
+    const Sequential sound = one_after_the_other(bench, RaceCase{}, Order::sample_alone);
+    for (int pauses = 0; pauses <= 6; pauses += 3) {
+        bench.reset();
+        load(bench, {});
+        const auto before = bench.dump();
+        for (std::size_t n = 0; n < bad.size(); ++n) {
+            const auto where = [&] { return "malformed sample " + std::to_string(n) + ", pauses " + std::to_string(pauses); };
+            const PortRun run = bench.run(bad[n].first, 0, nullptr, 0, Pauses{pauses, pauses});
+            tally.holds(run.finished && run.beats == static_cast<int>(bad[n].first.size()), where);
+            tally.equal(run.result, bad[n].second, where);
+            tally.equal(run.records.size(), 0u, where);
+            tally.equal(bench.read(kStatus).value_or(0), static_cast<std::uint32_t>(bad[n].second >> 48), where);
+            bench.write(kStatus, 0);
+        }
+        auto after = bench.dump();
+        tally.equal(after[kDumpSamples].value_or(0), bad.size(), [] { return "SAMPLES"; });
+        after[kDumpSamples] = before[kDumpSamples];
+        tally.holds(after == before, [] { return "memories and registers after malformed samples"; });
+        const PortRun good = bench.run(kSample, 0, nullptr, 0, Pauses{pauses, pauses});
+        tally.equal(good.result, sound.run.result, [] { return "sound sample"; });
+        tally.holds(good.records == sound.run.records, [] { return "records of the sound sample"; });
+    }
+    tally.finish(3 * (6 * 4 + 4));
+}
+
 TEST_CASE("core: a sequencer that takes beats while the host holds the core is found out") {
     Tally tally;
     RaceCounts counts;
-    race_all<Vcore_unlocked>(10, tally, counts);
+    race_all<Vcore_unlocked>(10, around_the_first_beat, 4, tally, counts);
     CHECK(tally.differences() > 20);
 }
 
