@@ -128,7 +128,7 @@ module formal_bus #(
     lock_q  <= lock && started_q;
     wait_q  <= !started_q || !request || answer ? 4'd0 : wait_q + 4'd1;
     if (wait_q == 4'd1) served_q <= served;
-      end
+  end
 
   // Everything that the host can write here, to see it change.
   logic [126:0] state, state_q;
@@ -140,6 +140,19 @@ module formal_bus #(
   end
   logic begun_q = 1'b0;
   always_ff @(posedge clk_i) begun_q <= started_q;
+
+  // The counters, to their last bit, which no test lives to see.
+  (* hierconn *) wire [31:0] \u_bus.cycles_q ;
+  (* hierconn *) wire [31:0] \u_bus.multiplies_q ;
+  (* hierconn *) wire [31:0] \u_bus.samples_q ;
+  (* hierconn *) wire [31:0] \u_bus.trained_q ;
+  logic [31:0] cycles, multiplies, samples, trained;
+  always_ff @(posedge clk_i) begin
+    cycles     <= \u_bus.cycles_q + 32'(!idle_i);
+    multiplies <= \u_bus.multiplies_q + (AllCounters != 0 ? 32'(busy_i) : 32'd0);
+    samples    <= \u_bus.samples_q + 32'((AllCounters != 0) && finished_i);
+    trained    <= \u_bus.trained_q + 32'(finished_i && learned_i);
+  end
 
   (* hierconn *) wire [2:0] \u_bus.state_q ;
   (* hierconn *) wire \u_bus.ok_q ;
@@ -160,6 +173,8 @@ module formal_bus #(
       one_memory: assert ((2'(weight_we) + 2'(param_we) + 2'(mean_we) <= 2'd1));
       if (begun_q) begin
         unchanged: assert ((state == state_q) || act_q);
+        counted: assert ((\u_bus.cycles_q == cycles) && (\u_bus.multiplies_q == multiplies) &&
+                         (\u_bus.samples_q == samples) && (\u_bus.trained_q == trained));
         answered_once: assert (!answer || (asked_q && (\u_bus.state_q == Answer)));
       end
       if (Polite != 0) begin
