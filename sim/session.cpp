@@ -275,7 +275,7 @@ void Session::inject_memory() {
 
 std::optional<ResetPoint> Session::reset_in(std::uint64_t sample) {
     if (next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == sample)
-        return options_.resets[next_reset_++];
+        return options_.resets[next_reset_];
     if (options_.reset_sweep != 0) return ResetPoint{sample, kAnyPhase, sweep_cycle_, {}};
     return {};
 }
@@ -289,6 +289,7 @@ void Session::give_with_reset(const SamplePtr& sample, ResetPoint point) {
         wait(result_seen_ | scoreboard_.diverged() | transactor_.interrupted());
     point.happened = transactor_.disarm_reset();
     result_.resets.push_back(point);
+    if (next_reset_ < options_.resets.size() && options_.resets[next_reset_].sample == point.sample) ++next_reset_;
     if (options_.reset_sweep != 0 && point.phase == kAnyPhase) {
         if (point.happened)
             sweep_cycle_ += options_.reset_sweep;

@@ -51,7 +51,7 @@ plan() { # images shards argument...
         case ${argument%%=*} in
             --images | --first | --learnt-before) stop "$argument: the shards have their own" ;;
             --json | --report | --out | --waves | --wave-dir | --trace-cycles | --case) stop "$argument: a shard has its own files" ;;
-            --reset | --model | --data) [[ ${argument%%=*} == --data ]] || stop "$argument is not possible here" ;;
+            --reset | --reset-sweep | --model | --data) [[ ${argument%%=*} == --data ]] || stop "$argument is not possible here" ;;
         esac
     done
     mkdir -p "$folder" || stop "$folder cannot be made"

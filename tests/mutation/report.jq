@@ -1,15 +1,20 @@
-# Lists and results of all designs, and the reasons of equivalent.jsonl -> the published report.
-# Arguments: designs ([{design, list, results}]), reasons ([{mutant, why}]), versions
-def name: "\(.module) \(.source // "-") \(.cell) \(.port)[\(.bit)] \(.mode)\(if .by == null then "" else " by \(.by)" end)";
+# Lists and results of all designs, of the mutants of texts, and the reasons of equivalent.jsonl -> the published report.
+# Arguments: designs ([{design, list, results}]), texts (results of text.sh), reasons ([{mutant, why}]), versions
+def rtl_name: "\(.module) \(.source // "-") \(.cell) \(.port)[\(.bit)] \(.mode)\(if .by == null then "" else " by \(.by)" end)";
+def text_name: "\(.file):\(.line):\(.column + 1) '\(.from)' -> '\(.to)'";
+def counts: {mutants: length, killed: (map(select(.killed_by)) | length), proved: (map(select(.proved)) | length),
+    explained: (map(select(.why)) | length)};
 ($reasons | map({key: .mutant, value: .why}) | from_entries) as $why
-| [$designs[] | .design as $design | (.results | map({key: "\(.mutant)", value: .killed_by}) | from_entries) as $killed
-   | .list[] | {design: $design, module, name: name, killed_by: $killed["\(.mutant)"]}
-   | .why = (if .killed_by == null then $why[.name] else null end)] as $all
-| {$versions, mutants: ($all | length), killed: ($all | map(select(.killed_by)) | length),
-   equivalent: ($all | map(select(.why)) | length), open: ($all | map(select(.killed_by == null and .why == null)) | length),
-   benches: ($all | map(select(.killed_by)) | group_by(.killed_by) | map({key: .[0].killed_by, value: length}) | from_entries),
-   modules: ($all | group_by(.module) | map({module: .[0].module, design: (map(.design) | unique | join(", ")), mutants: length,
-     killed: (map(select(.killed_by)) | length), equivalent: (map(select(.why)) | length)})),
-   survivors: [$all[] | select(.killed_by == null) | {name, why}],
-   # A reason for what is killed, or for what is no mutant any more, explains nothing.
-   stale: ([$reasons[].mutant] - [$all[] | select(.killed_by == null) | .name])}
+| def with_reason: .why = (if .killed_by == null and (.proved | not) then $why[.name] else null end);
+  [$designs[] | .design as $design | (.results | map({key: "\(.mutant)", value: .}) | from_entries) as $result
+   | .list[] | $result["\(.mutant)"] as $r
+   | {design: $design, module, name: rtl_name, killed_by: $r.killed_by, proved: $r.proved} | with_reason] as $rtl
+| [$texts[] | select(.compiles) | {file, name: text_name, killed_by, proved: false} | with_reason] as $text
+| def survivors: map(select(.killed_by == null) | {name, proved, why});
+{$versions,
+ rtl: ($rtl | counts + {benches: (map(select(.killed_by)) | group_by(.killed_by) | map({key: .[0].killed_by, value: length}) | from_entries),
+   modules: (group_by(.module) | map({module: .[0].module, designs: (map(.design) | unique)} + counts)), survivors: survivors}),
+ text: ($text | counts + {files: (group_by(.file) | map({file: .[0].file} + counts)), survivors: survivors}),
+ # Neither found, proved, nor explained; and reasons that explain nothing any more.
+ open: [($rtl + $text)[] | select(.killed_by == null and (.proved | not) and .why == null) | .name],
+ stale: ([$reasons[].mutant] - [($rtl + $text)[] | select(.why) | .name])}

@@ -2,46 +2,55 @@
 # Runs benches on every mutant of a list, one after the other until one fails: that one has killed it. A line of OUTPUT for each mutant says
 # by which bench, or null. What OUTPUT has already is not run again, so an interrupted run goes on with the same command.
 # A bench passes with exit code 0 and fails with one of its own (1, 2: no such core any more, or Catch2's number of failures), or by not coming
-# to an end, which takes many times as long as the design itself needs. A crash is neither and stops the run. The design itself, mutant 0,
-# must pass all.
-# usage: run.sh LIST.jsonl OUTPUT.jsonl BENCHES [JOBS]     BENCHES: lines NAME SECONDS COMMAND; COMMAND finds the mutant's number in
-#                                                          WUXING_FAULT and that of its file in PART
+# to an end in SECONDS of processor time, many times what the design itself needs. A crash is neither and stops the run. The design
+# itself, mutant 0, must pass all. In the place of a bench, `proof` has those left over looked at by equivalent.sh: no further bench needs
+# to be tried on what is proved to be the design.
+# usage: run.sh DESIGN BENCHES OUTPUT [JOBS]     DESIGN.jsonl is the list of mutate.sh; BENCHES: lines NAME SECONDS COMMAND; COMMAND finds
+#                                                the mutant's number in WUXING_FAULT and that of its file in PART
 set -euo pipefail
-if [[ $1 == --one ]]; then  # "MUTANT PART" OUTPUT BENCHES FOLDER
-    read -r mutant part <<<"$2"
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+one() { # "MUTANT PART" DESIGN BENCHES OUTPUT FOLDER
+    local mutant part name seconds command code killed=null proved=false
+    read -r mutant part <<<"$1"
     export WUXING_FAULT=$mutant PART=$part
-    killed=null
     while read -r name seconds command; do
+        if [[ $name == proof ]]; then
+            [[ $mutant != 0 ]] && "$here/equivalent.sh" "$2" "$mutant" | grep -q true && proved=true && break
+            continue
+        fi
         code=0
-        (cd "$5" && exec timeout "$seconds" bash -c "exec $command") >"$5/$mutant.log" 2>&1 </dev/null || code=$?
+        (cd "$5" && ulimit -S -t "$seconds" && exec bash -c "exec $command") >"$5/$mutant.log" 2>&1 </dev/null || code=$?
         case $code in
             0) ;;
-            124) killed="\"$name, no end\""; break ;;
+            152) killed="\"$name, no end\""; break ;;
             [1-9] | [1-9][0-9]) killed="\"$name\""; break ;;
-            *) echo "mutant $mutant: $name ends with exit code $code: $(tail -n 1 "$5/$mutant.log")" >&2; exit 255 ;;
+            *) echo "mutant $mutant: $name ends with exit code $code: $(tail -n 1 "$5/$mutant.log")" >&2; return 255 ;;
         esac
-    done <"$4"
+    done <"$3"
     rm -f "$5/$mutant.log"
-    echo "{\"mutant\":$mutant,\"killed_by\":$killed}" >>"$3"
+    echo "{\"mutant\":$mutant,\"killed_by\":$killed,\"proved\":$proved}" >>"$4"
+}
+if [[ $1 == --one ]]; then
+    one "${@:2}" 2> >(grep -v 'CPU time limit exceeded' >&2)
     exit
 fi
-list=$1 output=$2 benches=$3 jobs=${4:-2}
+design=$1 benches=$2 output=$3 jobs=${4:-2}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [[ -s $benches ]] || { echo "run.sh: no benches" >&2; exit 2; }
-while read -r part; do
-    "$0" --one "0 $part" "$folder/itself" "$benches" "$folder"
-done < <(jq .part "$list" | sort -nu)
-! grep -v null "$folder/itself" || { echo "run.sh: the design itself fails" >&2; exit 2; }
-of=$(cat "$list" "$benches" | cksum)  # results of other mutants say nothing of these
-[[ -e $output.of && $(<"$output.of") == "$of" ]] || rm -f "$output"
-echo "$of" >"$output.of"
+of=$(cat "$design.jsonl" "$benches" | cksum)  # results of other mutants say nothing of these
+if [[ ! -e $output.of || $(<"$output.of") != "$of" ]]; then
+    rm -f "$output" "$output.of"
+    jq .part "$design.jsonl" | sort -nu | sed 's/^/0 /' | xargs -P "$jobs" -I{} "$0" --one {} "$design" "$benches" "$folder/itself" "$folder"
+    ! grep -v '"killed_by":null' "$folder/itself" || { echo "run.sh: the design itself fails" >&2; exit 2; }
+    echo "$of" >"$output.of"
+fi
 touch "$output"
-all=$(wc -l <"$list")
+all=$(wc -l <"$design.jsonl")
 jq -r --slurpfile had "$output" '($had | map({key: "\(.mutant)", value: true}) | from_entries) as $had
-    | select($had["\(.mutant)"] | not) | "\(.mutant) \(.part)"' "$list" |
-    xargs -P "$jobs" -I{} "$0" --one {} "$output" "$benches" "$folder" || { echo "run.sh: not all mutants could be run" >&2; exit 2; }
+    | select($had["\(.mutant)"] | not) | "\(.mutant) \(.part)"' "$design.jsonl" |
+    xargs -P "$jobs" -I{} "$0" --one {} "$design" "$benches" "$output" "$folder" || { echo "run.sh: not all mutants could be run" >&2; exit 2; }
 [[ $(jq -s 'map(.mutant) | unique | length' "$output") == "$all" ]] || { echo "run.sh: mutants are missing" >&2; exit 2; }
-killed=$(grep -vc null "$output") || true
+killed=$(jq -s 'map(select(.killed_by)) | length' "$output")
 [[ $killed -gt 0 ]] || { echo "run.sh: none of $all mutants is found: is its number read at all?" >&2; exit 2; }
-echo "$all mutants, $killed killed"
+echo "$all mutants, $killed killed, $(jq -s 'map(select(.proved)) | length' "$output") proved to be the design"

@@ -1,0 +1,21 @@
+#!/usr/bin/env bash
+# Proves, by induction over Yosys' $equiv cells, that mutants are their modules: same outputs and same inputs of everything below for all inputs,
+# from equal registers. A line {"mutant":n,"equivalent":true or false} for each; false says only that there is no such proof.
+# usage: equivalent.sh DESIGN MUTANT...      DESIGN.il and DESIGN.apply are those of mutate.sh
+set -euo pipefail
+design=$1
+folder=$(mktemp -d)
+trap 'rm -rf "$folder"' EXIT
+for mutant in "${@:2}"; do
+    read -r _ _ _ _ _ how < <(sed -n "${mutant}p" "$design.apply")
+    module=$(grep -oP -- '-module \K\S+' <<<"$how")
+    how=${how/"-module $module"/-module unit}
+    proved=false
+    if timeout 300 yosys -q -p "read_rtlil $design.il; rename $module unit; design -save all
+        hierarchy -top unit; memory_dff; opt_clean; design -save gold
+        design -load all; mutate $how; hierarchy -top unit; memory_dff; opt_clean; design -stash gate
+        design -reset; design -copy-from gold -as gold unit; design -copy-from gate -as gate unit
+        equiv_make gold gate equiv; hierarchy -top equiv; async2sync
+        equiv_simple -undef -seq 2; equiv_induct -undef -seq 4; equiv_status -assert" >"$folder/log" 2>&1; then proved=true; fi
+    echo "{\"mutant\":$mutant,\"equivalent\":$proved}"
+done
