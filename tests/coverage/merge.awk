@@ -1,6 +1,7 @@
 # Coverage data of many verilated models to one list, a line a thing: kind, file, line, name, count, separated by tabs. Hierarchy,
 # parameters and columns are left out: a thing is covered if it was in any instance of its module in any configuration. Kinds:
-#   line   a body or a branch of procedural code; the name is the text of its line, " [else]" after it of a branch not taken
+#   line   a branch of procedural code: of an if, with " [else]" behind its text, or of a case. Whole bodies are left out: they are
+#          entered always, and Verilator 5.006 forgets to count many that are combinational
 #   bit    of a signal, that has changed
 #   point  of tests/coverage/cover_points.sv
 # Takes Verilator's files, and lists of its own. usage: awk -v root=FOLDER -f merge.awk FILE...
@@ -45,7 +46,7 @@ function describe(what,    n, i, field, file, line, column, page, comment, hiera
     # Benches and mutated copies are not the RTL.
     if (!sub(/^.*\/rtl\//, "rtl/", file) || file !~ /^rtl\/wuxing_[a-z0-9_]+\.sv$/ || !text_of(file, line)) return
     if (page ~ /^v_toggle/) key = "bit" OFS file OFS line OFS comment OFS 0
-    else key = "line" OFS file OFS line OFS text_of(file, line) (comment == "else" ? " [else]" : "") OFS column
+    else if (comment != "block") key = "line" OFS file OFS line OFS text_of(file, line) (comment == "else" ? " [else]" : "") OFS column
 }
 
 /^C '/ {
