@@ -63,16 +63,22 @@ readonly counts=$build/counts list=$build/coverage.tsv
 readonly merge=(awk -v root="$root" -f "$tests/merge.awk")
 readonly targets=(check_run make_test_images make_test_models test_board test_board_sim test_checker test_core test_corpus test_files
     test_link test_model test_rtl test_runs wuxing wuxing-board-sim wuxing-cosim)
-# Elaboration alone counts nothing. Of lock-step, whose models are ten times slower when they count, every kind of case; the other cases are
-# the same on other cores, for more images or with other settings.
-readonly not_run='^(lint|parameters):|tiles16|tiles80'
-lock_step=(images.* models usage_.* injected_.* systematic_.* watchdog waves_of_.* two_outputs_in_one no_wave_folder unwritable_waves full_output
-    interrupted inference eta_zero model_files malformed_tiles3 malformed_black malformed_with_. reset_tiles1 reset_with_.*
-    resynchronised_memory resynchronised_reset resynchronised_with_r tiles4_784-16-10_n1_.* goal_80 both_784-48-32-24-16-10 both_nearest k_.*
-    recomputed_nearest recomputed_goal moved_both w8_.* w12_at_limits w12_nearest faults_.* outputs_.* limits_tiles1_range-784-10.
-    limits_tiles3_range-784-30-20-10. limits_tiles3_range-2016-32-10. limits_tiles3_sums.* limits_tiles3_w12.* limits_tiles4_range-784-20.*
-    limits_tiles4_range-992.* limits_tiles4k_.* limits_tiles2r_.* limits_tiles4w8_.*)
-lock_step="^cosim_($(IFS='|'; echo "${lock_step[*]}"))\$"
+# Of RTL what the blocks' own tests and these cases of lock-step meet: a model that counts is ten times slower, and the other cases are the
+# same on other cores, for more images or with other settings. Elaboration alone counts nothing.
+readonly blocks_not='^(lint|parameters):'
+lock_step=(both_784-48-32-24-16-10 both_nearest goal_80 k_784-14-13-12-11-12-10 k_784-14-13-12-11-12-13-10 k_784-14-13-12-11-12-13-14-10
+    k_at_limits k_d k_i k_leak_0 k_leak_15 k_p k_sets_1 k_sets_12 k_sets_13 k_sets_2 k_sets_23 k_sets_3 k_sets_none k_steps_1 k_steps_15
+    limits_tiles1_range-784-10b limits_tiles2r_recomputed-784-20-14-10b limits_tiles2r_recomputed-784-20-14-10d
+    limits_tiles2r_recomputed-784-24-10a limits_tiles2r_recomputed-784-24-10b limits_tiles2r_recomputed-784-24-10c
+    limits_tiles3_range-2016-32-10b limits_tiles3_range-784-30-20-10a limits_tiles3_sums-784-12-150-10 limits_tiles3w12_w12-784-24-10a
+    limits_tiles3w12_w12-784-24-10b limits_tiles4_range-784-20-16-12-10b limits_tiles4_range-992-32-10a limits_tiles4k_states-784-20-14-10c
+    limits_tiles4k_states-784-20-14-10d limits_tiles4k_states-784-24-10a limits_tiles4k_states-784-24-10b limits_tiles4k_states-784-24-10c
+    limits_tiles4w8_w8-784-24-10a limits_tiles4w8_w8-784-24-10b malformed_with_k moved_both recomputed_goal recomputed_nearest reset_tiles1
+    reset_with_k reset_with_r tiles4_784-16-10_n1_stall0.3 w12_at_limits w8_at_limits)
+# Of the bench also what goes wrong.
+bench=(usage_ injected_ systematic_ resynchronised_ watchdog waves_of_clean waves_of_window faults_ learnt_before_ outputs_ two_outputs no_wave_folder
+    unwritable_waves full_output interrupted inference)
+any_of() { local IFS='|'; echo "^cosim_($*)"; }
 merge_counts() {
     find "$counts" -type f -exec cat {} + | "${merge[@]}" "$build/rtl.tsv" - > "$build/rtl.new"
     mv "$build/rtl.new" "$build/rtl.tsv"
@@ -87,14 +93,19 @@ if [[ $judge == no ]]; then
     find "$counts" -type f -delete
     find "$build" -name '*.gcda' -delete
     : > "$build/rtl.tsv"
-    for label in model files board rtl cosim; do
-        echo "running the tests of $label" >&2
-        only=()
-        [[ $label != cosim ]] || only=(-R "$lock_step")
-        WUXING_COVERAGE_DIR=$counts ctest --test-dir "$build" -L "^$label\$" "${only[@]}" -E "$not_run" -j 2 --output-on-failure --no-tests=error \
-            > "$build/$label.log" 2>&1 || { tail -n 30 "$build/$label.log" >&2; stop "tests of $label fail (all of it: $build/$label.log)" 1; }
-        merge_counts
-    done
+    run() { # name ctest-option...
+        echo "running the tests of $1" >&2
+        nice ctest --test-dir "$build" -j 2 --output-on-failure --no-tests=error "${@:2}" > "$build/$1.log" 2>&1 ||
+            { tail -n 30 "$build/$1.log" >&2; stop "tests of $1 fail (all of it: $build/$1.log)" 1; }
+    }
+    export WUXING_COVERAGE_DIR=$counts
+    run blocks -L '^rtl$' -E "$blocks_not"
+    merge_counts
+    run lock_step -R "$(any_of "${lock_step[@]}")\$"
+    merge_counts
+    unset WUXING_COVERAGE_DIR  # what follows depends on time, or is for the C++ alone
+    run bench -L '^cosim$' -R "$(any_of "${bench[@]}")" -E 'tiles16|tiles80'
+    for label in model files board; do run "$label" -L "^$label\$"; done
 fi
 [[ -s $build/rtl.tsv ]] || stop "there are no counts in $build; run it without --judge"
 
