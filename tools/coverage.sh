@@ -118,9 +118,9 @@ judged=0
 [[ $judged -le 1 ]] || exit "$judged"
 jq '{command: "tools/coverage.sh", totals, files}' "$build/report.json" > "$build/coverage.json"
 jq -r -f "$tests/table.jq" "$build/coverage.json"
-if [[ $check == yes ]]; then
-    cmp -s "$build/coverage.json" "$committed" || stop "docs/results/coverage.json is not what comes out; see $build/coverage.json" 1
-    cmp -s <(write_page "$build/coverage.json" "$text") "$text" || stop "the table of docs/coverage.md is not what comes out" 1
+if [[ $check == yes ]]; then  # what of C++ is met depends on time
+    rtl() { jq -S '{rtl: .totals.rtl, files: [.files[] | select(.file | startswith("rtl/"))]}' "$1"; }
+    cmp -s <(rtl "$build/coverage.json") <(rtl "$committed") || stop "docs/results/coverage.json is not what comes out for the RTL; see $build/coverage.json" 1
 else
     cp "$build/coverage.json" "$committed.new"
     mv "$committed.new" "$committed"
