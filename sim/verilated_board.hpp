@@ -12,6 +12,7 @@
 
 #include "board_top.hpp"
 #include "core.hpp"
+#include "coverage.hpp"
 #include "setup_error.hpp"
 
 namespace wuxing::sim {
@@ -64,11 +65,13 @@ private:
         Pins::reset(*top_, true);
         Pins::receive(*top_, true);
         top_->eval();
+        begin_coverage(context_, *top_);
     }
     void switch_off() {  // and its waves end
         if (waves_) waves_->close();
         waves_.reset();
         top_->final();
+        keep_coverage(context_);
     }
     void advance() {
         waves_->dump(context_.time());

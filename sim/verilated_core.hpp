@@ -8,6 +8,7 @@
 #include <string>
 
 #include "core.hpp"
+#include "coverage.hpp"
 #include "setup_error.hpp"
 
 namespace wuxing::sim {
@@ -54,6 +55,7 @@ public:
         top_->clk_i = 0;
         apply(CoreInputs{});
         top_->eval();
+        begin_coverage(context_, *top_);
         collect();
     }
     ~VerilatedCore() override {
@@ -61,6 +63,7 @@ public:
         Verilated::threadContextp(&context_);
         if (waves_) waves_->close();
         top_->final();
+        keep_coverage(context_);
     }
     VerilatedCore(const VerilatedCore&) = delete;
     VerilatedCore& operator=(const VerilatedCore&) = delete;

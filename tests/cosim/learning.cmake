@@ -185,6 +185,16 @@ foreach(pattern 10 110 00001)
     CHECKS /divergences==0 /images==20 /events/parameter_write==15*/events/backward /events/backward>=40 /states_compared==780
     RUN ${k_small} --images 20 --learn=${pattern} --core-shift 2)
 endforeach()
+# The deepest networks that a core takes, C and K learning.
+foreach(layers 784-14-13-12-11-12-10 784-14-13-12-11-12-13-10 784-14-13-12-11-12-13-14-10)
+  count_network(${layers})
+  math(EXPR drives "12 * ${neurons}")
+  cosim_case(k_${layers}
+    CHECKS /divergences==0 /images==12 /events/drive==${drives} /events/neuron==${drives} /events/parameter_write==15*/events/backward
+           /events/backward>=60 /weights_compared==${words} /parameters_compared==${parameters}
+    RUN --config tiles4k --layers ${layers} --seed 3 ${pid} --eta 0.014 --scale 3 --images 12 --learn)
+endforeach()
+
 cosim_case(k_second_epoch
   CHECKS /divergences==0 /trained_images==70 /events/parameter_write>=5000 /events/weight_write>=10000
   RUN ${k_small} --images 70 --learn --decay 0.5)

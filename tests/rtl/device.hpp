@@ -7,6 +7,8 @@
 #include <memory>
 #include <type_traits>
 
+#include "../../sim/coverage.hpp"
+
 namespace wuxing::test {
 
 template <class Model>
@@ -18,6 +20,7 @@ public:
         context_->randSeed(seed);
         model_ = std::make_unique<Model>(context_.get(), "dut");
         if constexpr (HasClock<Model>::value) model_->clk_i = 0;
+        sim::begin_coverage(*context_, *model_);
     }
 
     Device(Device&&) = default;
@@ -25,6 +28,7 @@ public:
     /// of them alive it would reach into a context that is gone.
     ~Device() {
         if (context_) Verilated::threadContextp(context_.get());
+        if (model_) sim::keep_coverage(*context_);
     }
 
     Model* operator->() { return model_.get(); }

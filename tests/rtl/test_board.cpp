@@ -1,5 +1,6 @@
 // wuxing_board from pin to pin: a small network is configured, loaded, trained and read back over the line, beside the model.
 #include <Vboard.h>
+#include <Vstart.h>
 
 #include "contract.hpp"
 #include "link_bench.hpp"
@@ -161,6 +162,23 @@ TEST_CASE("board: configured, loaded, trained and read back over the line as the
     CHECK(changed > 20);
     CHECK(board.busy > 10000);
     tally.finish(900);
+}
+
+TEST_CASE("start: reset is held for 2^Bits cycles of a good clock, and back at once when the clock is lost") {
+    Device<Vstart> dut;
+    for (int lost = 0; lost < 20; ++lost) {
+        dut->locked_i = 1;
+        dut.settle();
+        dut->locked_i = 0;
+        dut.settle();
+        CHECK(dut->rst_no == 0);
+        for (int cycle = 0; cycle < 3; ++cycle) dut.tick();
+        dut->locked_i = 1;
+        for (int cycle = 1; cycle <= lost; ++cycle) {
+            dut.tick();
+            CHECK(dut->rst_no == (cycle >= 16));
+        }
+    }
 }
 
 }  // namespace wuxing::test

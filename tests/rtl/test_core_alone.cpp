@@ -264,6 +264,50 @@ TEST_CASE("core: samples without their end, of too many beats, of none, one afte
     tally.finish(3 * (6 * 4 + 4));
 }
 
+TEST_CASE("core: in any cycle of a sample the host reads that it is in work, writes nothing, and changes nothing") {
+    const Access status{"STATUS", false, kStatus, 0}, steps{"STEPS", true, 0x06, 3};
+    Tally tally;
+    PortBench<Vcore> bench(4);
+    load(bench, {});
+    const PortRun alone = bench.run(kSample, 0, nullptr, 0, {});
+    const auto state = bench.dump();
+    int read = 0, refused = 0;
+    for (int cycle = 2; cycle < alone.result_cycle; ++cycle) {
+        bench.reset();
+        load(bench, {});
+        const Access& access = cycle % 2 == 0 ? status : steps;
+        const PortRun run = bench.run(kSample, 0, &access, cycle, {0, 6});
+        const auto where = [&] { return std::string(access.name) + " in cycle " + std::to_string(cycle); };
+        tally.holds(run.finished && run.result == alone.result && run.records == alone.records, where);
+        if (run.answer_cycle <= run.result_cycle) {
+            tally.holds(access.write ? !run.accepted : run.accepted && (run.read & 1) == 1, where);
+            ++(access.write ? refused : read);
+        }
+        if (cycle % 50 == 0) tally.holds(bench.dump() == state, where);
+    }
+    CHECK(read > 200);
+    CHECK(refused > 200);
+    tally.finish(1000);
+}
+
+TEST_CASE("core: an access that is reset, or given up while its word is fetched, leaves nothing behind") {
+    const Access weight{"weight", false, core_weight(0, 5), 0};
+    Tally tally;
+    PortBench<Vcore> bench(5);
+    load(bench, {});
+    const auto word = bench.access(weight);
+    for (int cycles = 1; cycles <= 4; ++cycles) {
+        bench.run({}, 0, &weight, 0, {}, cycles);
+        bench.run({}, 0, nullptr, 0, {}, 3);  // the master has let go
+        tally.holds(word && bench.access(weight) == word, [&] { return "let go after " + std::to_string(cycles); });
+        bench.run({}, 0, &weight, 0, {}, cycles);
+        bench.reset();
+        tally.holds(bench.read(kLayersInUse) == 0u, [&] { return "reset after " + std::to_string(cycles); });
+        load(bench, {});
+    }
+    tally.finish(8);
+}
+
 TEST_CASE("core: a sequencer that takes beats while the host holds the core is found out") {
     Tally tally;
     RaceCounts counts;

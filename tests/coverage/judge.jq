@@ -1,0 +1,30 @@
+# Lines of C++ need no reason each.
+# What has been measured (the list of merge.awk, as $items), what is known of the rest ($explained, lines of {kind, file, match, why} with
+# count or sometimes), how little must be covered ($floors, percent by part and kind), whether anything need be explained ($strict) and which files must be there ($files), to a report
+# and its findings, none of which there may be.
+def part: if startswith("rtl/") then "rtl" else "model" end;
+def share: if .total == 0 then 0 else 100 * .covered / .total end;
+
+($items | split("\n") | map(select(. != "") | split("\t")
+  | {kind: .[0], file: .[1], line: (.[2] | tonumber), name: .[3], at: .[4], covered: (.[5] != "0")})) as $all
+| ($all | map(select(.covered | not) | select(.kind != "branch"))) as $missed
+| ($explained | map(. as $e | . + {found: [$missed[] | select(.kind == $e.kind and .file == $e.file and (.name | test("^(" + $e.match + ")$")))]})) as $known
+| ($known | map(.found[]) | unique) as $forgiven
+| ($forgiven | map({key: "\(.kind) \(.file) \(.line) \(.name)", value: true}) | from_entries) as $is_forgiven
+| ($missed | map(select($is_forgiven["\(.kind) \(.file) \(.line) \(.name)"] | not))) as $open
+| (reduce $all[] as $i ({}; .[$i.file][$i.kind].total += 1 | if $i.covered then .[$i.file][$i.kind].covered += 1 else . end)) as $counts
+| (reduce $forgiven[] as $i ({}; .[$i.file][$i.kind] += 1)) as $excused
+| [$counts | to_entries | sort_by(.key)[] | .key as $file
+    | {file: $file} + (.value | with_entries(.key as $kind | .value = {covered: (.value.covered // 0), explained: ($excused[$file][$kind] // 0), total: .value.total}))] as $by_file
+| (reduce ($by_file[] | (.file | part) as $part | to_entries[] | select(.key != "file") | {part: $part, kind: .key} + .value) as $i ({};
+    .[$i.part][$i.kind] |= {covered: ((.covered // 0) + $i.covered), explained: ((.explained // 0) + $i.explained), total: ((.total // 0) + $i.total)})) as $totals
+| {totals: $totals, files: $by_file,
+   findings:
+     ([$open[] | select($strict and (.file | part) == "rtl") | "\(.file)\(if .line > 0 then ":\(.line)" else "" end): \(.kind) not covered, not explained: \(.name)"]
+      + [$known[] | select(if has("count") then .count != (.found | length) else (.sometimes | not) and .found == [] end)
+          | "explained.jsonl: \(.kind) of \(.file), \(.match): said of \(.count // "?"), true of \(.found | length)"]
+      + [$known[] | select((.why // "") == "") | "explained.jsonl: \(.kind) of \(.file), \(.match): no reason given"]
+      + [$floors | to_entries[] | .key as $part | .value | to_entries[] | .key as $kind
+          | ($totals[$part][$kind] // {covered: 0, total: 0}) as $t
+          | select(($t | share) < .value) | "\($part), \($kind): \($t | share * 100 | floor / 100) % covered, the floor is \(.value) %"]
+      + [$files[] | select($counts[.] == null) | "\(.): nothing was measured in it"])}

@@ -1,0 +1,99 @@
+#!/usr/bin/env bash
+# merge.awk and judge.sh on made-up data: what is right passes, and each thing that may be wrong is found and named.
+# usage: tests/coverage/test_judge.sh FOLDER
+set -euo pipefail
+here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
+readonly here root=$here/../..
+rm -rf "$1"
+mkdir -p "$1"
+cd "$1"
+fail() { echo "test_judge.sh: $1" >&2; exit 1; }
+
+# ---- merging: two instances and two parameter sets of a module are one; benches and toggles of cover_point are nothing
+clock=$(grep -n 'input.* clk_i,' "$root/rtl/wuxing_mac.sv" | head -1 | cut -d: -f1)
+branch=$(grep -n 'if (load_i) begin' "$root/rtl/wuxing_mac.sv" | cut -d: -f1)
+verilator() { # file line column page comment hierarchy count
+    printf "C '\001f\002%s\001l\002%s\001n\002%s\001page\002%s\001o\002%s\001h\002%s' %s\n" "$@"
+}
+{
+    echo "# SystemC::Coverage-3"
+    verilator /x/rtl/wuxing_mac.sv "$clock" 5 v_toggle/wuxing_mac__A "clk_i" TOP.a 0
+    verilator /x/rtl/wuxing_mac.sv "$clock" 5 v_toggle/wuxing_mac__B "clk_i" TOP.b 3
+    verilator /x/rtl/wuxing_mac.sv "$branch" 5 v_branch/wuxing_mac if TOP.a 4
+    verilator /x/rtl/wuxing_mac.sv "$branch" 6 v_branch/wuxing_mac else TOP.a 0
+    verilator /x/tests/rtl/mac_bench.sv 3 5 v_toggle/mac_bench "clk_i" TOP 0
+    verilator /x/tests/coverage/cover_points.sv 12 3 v_user/cover_point hit TOP.u_core.u_sequencer.layers_8.hit 0
+    verilator /x/tests/coverage/cover_points.sv 12 3 v_user/cover_point hit TOP.v_core.u_sequencer.layers_8.hit 1
+    verilator /x/tests/coverage/cover_points.sv 9 3 v_toggle/cover_point hit_i TOP.u_core.u_sequencer.layers_8 0
+} > one.dat
+awk -v root="$root" -f "$here/merge.awk" one.dat | sort > merged
+printf '%s\t%s\t%s\t%s\t%s\t%s\n' bit rtl/wuxing_mac.sv "$clock" clk_i 0 3 line rtl/wuxing_mac.sv "$branch" "if (load_i) begin [else]" 6 0 \
+    line rtl/wuxing_mac.sv "$branch" "if (load_i) begin" 5 4 point rtl/wuxing_sequencer.sv 0 layers_8 0 1 | sort > wanted
+cmp -s merged wanted || { diff wanted merged >&2; fail "merged wrongly"; }
+awk -v root="$root" -f "$here/merge.awk" one.dat merged | awk -F '\t' '$4 == "clk_i" && $6 == 6' | grep -q . || fail "a list is not added to"
+
+# ---- judging
+item() { printf '%s\t%s\t%s\t%s\t%s\t%s\n' "$@"; }
+made_up() {
+    item line rtl/a.sv 3 "if (x) begin" 1 7
+    item line rtl/a.sv 9 "default: ;" 1 0
+    item bit rtl/a.sv 5 "count_q[0]" 0 9
+    item bit rtl/a.sv 5 "count_q[30]" 0 0
+    item bit rtl/a.sv 5 "count_q[31]" 0 0
+    item point rtl/a.sv 0 full 0 1
+    item line model/b.cpp 4 "throw 1;" 0 0
+    item line model/b.cpp 5 "return 1;" 0 2
+    item branch model/b.cpp 5 - 0 0
+    item branch model/b.cpp 5 - 1 2
+}
+made_up > list
+cat > explained <<'J'
+{"kind": "line", "file": "rtl/a.sv", "match": "default: ;", "count": 1, "why": "no such state"}
+{"kind": "bit", "file": "rtl/a.sv", "match": "count_q\\[3[01]\\]", "count": 2, "why": "counts for hours"}
+{"kind": "line", "file": "model/b.cpp", "match": "throw .*", "why": "a broken disk"}
+J
+echo '{"rtl": {"line": 50, "bit": 33, "point": 100}, "model": {"line": 50, "branch": 50}}' > floors
+judge() { "$here/judge.sh" "$@"; }
+judge list explained floors report rtl/a.sv model/b.cpp > out || { cat out >&2; fail "what is right is refused"; }
+[[ $(jq -c '.totals.rtl.bit' report) == '{"covered":1,"explained":2,"total":3}' ]] || fail "counted wrongly"
+judge list - floors report > /dev/null || fail "explanations are wanted where none are due"
+
+found=0
+# refused NAME TEXT ARGUMENT...: exit code 1, and a line with the text
+refused() {
+    local code=0
+    judge "${@:3}" > out || code=$?
+    [[ $code == 1 ]] || fail "$1: exit code $code"
+    grep -qF -- "$2" out || { cat out >&2; fail "$1: not said: $2"; }
+    found=$((found + 1))
+}
+sed 's/\t7$/\t0/' list > lost
+refused "a line lost" "rtl/a.sv:3: line not covered, not explained: if (x) begin" lost explained floors report
+refused "... below the floor" "rtl, line: 0 % covered, the floor is 50 %" lost - floors report
+sed 's/full\t0\t1/full\t0\t0/' list > lost
+refused "a point lost" "rtl/a.sv: point not covered, not explained: full" lost explained floors report
+sed 's/\t9$/\t0/' list > lost
+refused "a bit lost" "rtl/a.sv:5: bit not covered, not explained: count_q[0]" lost explained floors report
+sed 's/- \?\t1\t2$/-\t1\t0/' list > lost
+refused "a branch lost" "model, branch: 0 % covered, the floor is 50 %" lost explained floors report
+sed 's/count_q\[31\]\t0\t0/count_q[31]\t0\t4/' list > better
+refused "a stale explanation, of many" 'said of 2, true of 1' better explained floors report
+sed 's/throw 1;\t0\t0/throw 1;\t0\t4/' list > better
+refused "a stale explanation, of any" 'throw .*: said of ?, true of 0' better explained floors report
+grep -v 'count_q.31' list > gone
+refused "what was explained has gone" 'said of 2, true of 1' gone explained floors report
+sed 's/"a broken disk"/""/' explained > empty
+refused "no reason" "no reason given" list empty floors report
+sed 's/count_q..\[3\[01\]..\]/count_q.*/' explained > wide
+sed 's/\t9$/\t0/' list > lost
+refused "too wide a pattern" "said of 2, true of 3" lost wide floors report
+refused "a file without counts" "rtl/c.sv: nothing was measured in it" list explained floors report rtl/a.sv rtl/c.sv
+code=0; judge nowhere explained floors report 2> /dev/null || code=$?
+[[ $code == 2 ]] || fail "no list: exit code $code"
+code=0; judge list nowhere floors report 2> /dev/null || code=$?
+[[ $code == 2 ]] || fail "no explanations: exit code $code"
+echo '{"kind": ' > broken
+code=0; judge list broken floors report 2> /dev/null || code=$?
+[[ $code == 2 ]] || fail "broken explanations: exit code $code"
+echo "$found wrong ones found"
+[[ $found -ge 11 ]] || fail "only $found"
