@@ -82,6 +82,7 @@ std::optional<Neuron> Placement::neuron(int tile, int slot) const {
 }
 
 std::uint32_t Placement::observed_address(const EventRecord& r) const {
+    if (r.layer >= layers_.size()) return 0;
     if (r.kind == EventKind::weight_write) return weight(r.layer, r.input, r.neuron).word;
     if (r.kind == EventKind::parameter_write) return static_cast<std::uint32_t>(slot(r.layer, r.neuron)) << 4 | r.input;
     return 0;

@@ -58,7 +58,8 @@ public:
     std::optional<Connection> connection(const WeightAddress& address) const;
     /// Whose slot this is; none if no neuron uses it.
     std::optional<Neuron> neuron(int tile, int slot) const;
-    /// obs_addr_o of a record: of a weight_write the word of the connection memory, of a parameter_write {slot, k}, else 0.
+    /// obs_addr_o of a record: of a weight_write the word of the connection memory, of a parameter_write {slot, k}, else 0; and 0 of
+    /// a layer that is none, as a broken core may name it.
     std::uint32_t observed_address(const EventRecord& record) const;
 
 private:

@@ -247,6 +247,8 @@ module wuxing_bus #(
     if (state_q == Decide) begin
       ok_q     <= accepted;
       memory_q <= accepted && is_memory;
+    end
+    if (state_q == Act) begin  // by now the table shows the host's line, also if a sample ended in the first cycle of the request
       answer_q <= value;
     end
     if (state_q == Fetch) begin

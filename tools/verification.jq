@@ -1,5 +1,5 @@
 # Cases of CTest and the published reports -> the table of docs/verification.md.
-# Arguments: cases (ctest --show-only=json-v1), epoch, epoch_k, campaign, lockstep, faults, mutation, coverage
+# Arguments: cases (ctest --show-only=json-v1), epoch, epoch_k, campaign, lockstep, faults
 def row: "| " + join(" | ") + " |";
 def grouped: tostring | [match("(^\\d{1,3}(?=(\\d{3})*$)|\\d{3})"; "g").string] | join(",");
 def group_of: [.properties[] | select(.name == "LABELS").value[]][0];
@@ -8,9 +8,6 @@ def events: if type == "object" then [.[]] | add else . end;
 def result: if . == 0 then "none differs" else "**\(.) differ**" end;
 def lockstep($what; $page; $runs; $again):
   [$what, "\($runs | if length > 1 then "\(length) runs, " else "" end)\($runs | total(.images) | grouped) images, \($runs | total(.events | events) | grouped) events", ($runs | total(.divergences) | result), $page, $again];
-def mutants($what; $part): $mutation[0][$part] |
-  [$what, "\(.mutants | grouped) mutants", "\(.killed | grouped) found\(if .proved > 0 then ", \(.proved) proved equivalent" else "" end), \(.explained) explained, \(.mutants - .killed - .proved - .explained) left",
-   "[mutation](mutation.md)", "`ctest -L campaign -R mutation`"];
 ($cases[0].tests | map({name, label: group_of})) as $all
 | ($all | map(select(.label != "campaign"))) as $quick
 | ($all | map(select(.label == "formal"))) as $formal
@@ -23,7 +20,5 @@ def mutants($what; $part): $mutation[0][$part] |
   lockstep("all kinds of learning and connections in lock-step"; "[results](results.md)"; $campaign; "`tools/results.sh`"),
   lockstep("published runs of lock-step"; "[results](results.md)"; $lockstep; "`tools/results.sh`"),
   ($faults | ["the same faults in model and RTL", "\(length) runs, \(total(.faults) | grouped) faults, \(total(.events) | grouped) events", (total(.divergences) | result), "[faults](faults.md)", "`tools/faults.sh`"]),
-  mutants("mutants of the RTL"; "rtl"),
-  mutants("mutants of model and scoreboard"; "text"),
   ["proofs", "\($formal | map(select(.name | startswith("formal.wrong_") | not)) | length) of all inputs; \($formal | map(select(.name | startswith("formal.wrong_"))) | length) wrong versions", "proved; every wrong version found out", "[formal](formal.md)", "`cmake --build build --target formal`"]
 | row

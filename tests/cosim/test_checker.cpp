@@ -196,6 +196,24 @@ TEST_CASE("an event on the wrong tile, of no tile, or without a sample is found"
     CHECK(idle.divergence()->type == DivergenceType::unexpected);
 }
 
+TEST_CASE("events of layers that are none are found, also before anything is known of the core") {
+    for (const EventKind kind : {EventKind::drive, EventKind::weight_write, EventKind::parameter_write}) {
+        const Observation stray{{kind, 9, 400, 7, {}}, 5, 3, 1};
+        Checker unknown;
+        unknown.observe(stray);
+        REQUIRE(unknown.divergence());
+        CHECK(unknown.divergence()->type == DivergenceType::unexpected);
+        const Fixture fixture;
+        Checker checker;
+        checker.start(fixture.placement);
+        checker.expect(fixture.expectation);
+        checker.observe(stray);
+        REQUIRE(checker.divergence());
+        CHECK(checker.divergence()->type == DivergenceType::value);
+        CHECK(checker.divergence()->field == (kind == EventKind::drive ? "layer" : "kind"));
+    }
+}
+
 TEST_CASE("a sample that never comes, and a core that stops, are found") {
     Fixture f;
     f.stream.clear();

@@ -154,6 +154,14 @@ module formal_bus #(
     trained    <= \u_bus.trained_q + 32'(finished_i && learned_i);
   end
 
+  // What the table last showed the host in this request.
+  logic        shown_q;
+  logic [31:0] shown;
+  always_ff @(posedge clk_i) begin
+    shown_q <= started_q && request && !answer && (table_host || shown_q);
+    if (table_host) shown <= table_i;
+  end
+
   (* hierconn *) wire [2:0] \u_bus.state_q ;
   (* hierconn *) wire \u_bus.ok_q ;
   (* hierconn *) wire \u_bus.memory_q ;
@@ -184,6 +192,7 @@ module formal_bus #(
         decided:     assert ((wait_q < 4'd2) || ((\u_bus.ok_q == served_q) && (\u_bus.memory_q == (served_q && memory))));
         map:         assert (!answer || ((ack == served_q) && (err == !served_q)));
         due:         assert (!request || (answer == ((wait_q == 4'd3) && !(served_q && memory) || (wait_q == 4'd4))));
+        line_read:   assert (!ack || we_i || (region != 2'd0) || (number < 32) || (shown_q && (rdata == shown)));
         refused:     assert (!writes || ((wait_q == 4'd2) && served_q));
         carried_out: assert (!((wait_q == 4'd2) && served_q && we_i && memory) ||
                              ({weight_we, param_we, mean_we} == {region == 2'd1, region == 2'd2, region == 2'd3}));

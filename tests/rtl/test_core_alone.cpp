@@ -150,7 +150,12 @@ void race_all(std::size_t races, Offsets offsets, int stalls, Tally& tally, Race
                            std::to_string(state[first].value_or(0)) + ", not " + std::to_string(s.state[first].value_or(0));
                 });
                 if (run.accepted && !race.access.write)
-                    tally.holds(s.read && *s.read == run.read, [&] { return where() + ": data read"; });
+                    tally.holds(s.read && *s.read == run.read, [&] {
+                        std::ostringstream text;
+                        text << where() << ": read 0x" << std::hex << run.read << " instead of 0x" << s.read.value_or(0)
+                             << std::dec << ", answer in cycle " << run.answer_cycle << ", result in " << run.result_cycle;
+                        return text.str();
+                    });
                 if (race.refused) tally.holds(!run.accepted, where);
                 // An access that was seen before the first beat is not refused for the sample's sake.
                 if (!race.refused && offset > 0) tally.holds(run.accepted && run.answer_cycle < run.first_beat, where);
