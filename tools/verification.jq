@@ -1,5 +1,5 @@
 # Cases of CTest and the published reports -> the table of docs/verification.md.
-# Arguments: cases (ctest --show-only=json-v1), epoch, epoch_k, campaign, lockstep, faults
+# Arguments: cases (ctest --show-only=json-v1), epoch, epoch_k, campaign, lockstep, faults, coverage
 def row: "| " + join(" | ") + " |";
 def grouped: tostring | [match("(^\\d{1,3}(?=(\\d{3})*$)|\\d{3})"; "g").string] | join(",");
 def group_of: [.properties[] | select(.name == "LABELS").value[]][0];
@@ -20,5 +20,7 @@ def lockstep($what; $page; $runs; $again):
   lockstep("all kinds of learning and connections in lock-step"; "[results](results.md)"; $campaign; "`tools/results.sh`"),
   lockstep("published runs of lock-step"; "[results](results.md)"; $lockstep; "`tools/results.sh`"),
   ($faults | ["the same faults in model and RTL", "\(length) runs, \(total(.faults) | grouped) faults, \(total(.events) | grouped) events", (total(.divergences) | result), "[faults](faults.md)", "`tools/faults.sh`"]),
+  ($coverage[0].totals.rtl | ["coverage of the RTL, blocks and lock-step merged", (to_entries | map("\(.value.covered | grouped) of \(.value.total | grouped) \(.key)") | join(", ")),
+    "the rest explained", "[coverage](coverage.md)", "`tools/coverage.sh`"]),
   ["proofs", "\($formal | map(select(.name | startswith("formal.wrong_") | not)) | length) of all inputs; \($formal | map(select(.name | startswith("formal.wrong_"))) | length) wrong versions", "proved; every wrong version found out", "[formal](formal.md)", "`cmake --build build --target formal`"]
 | row
