@@ -97,6 +97,8 @@ function(wuxing_verilate_netlist name top netlist)  # [WITHOUT_WAVES] [PREFIX cl
   if(WUXING_NATIVE)
     set(native -march=native)
   endif()
+  # Without its rewriting of trees of bit operations, which in 5.006 gives wrong values where vectors are split into bits.
+  set(exact -fno-const-bit-op-tree)
   set(make_flags OPT_FAST=-O1)  # -O2 takes three times as long to compile
   if(CCACHE)
     list(APPEND make_flags OBJCACHE=ccache)
@@ -105,7 +107,7 @@ function(wuxing_verilate_netlist name top netlist)  # [WITHOUT_WAVES] [PREFIX cl
   set(waivers ${CMAKE_SOURCE_DIR}/rtl/ice40_cells.vlt)
   add_custom_command(OUTPUT ${model} ${folder}/${prefix}.h
     COMMAND sh -c "\"$@\" > ${folder}.log 2>&1 || { cat ${folder}.log; false; }" sh
-      ${VERILATOR_BIN} --cc --build -j 2 --prefix ${prefix} --top-module ${top} --Mdir ${folder} ${waves} -O3
+      ${VERILATOR_BIN} --cc --build -j 2 --prefix ${prefix} --top-module ${top} --Mdir ${folder} ${waves} -O3 ${exact}
       --x-assign unique --x-initial unique --no-timing -Wno-fatal -Wno-lint -Werror-USERERROR -DNO_ICE40_DEFAULT_ASSIGNMENTS
       -CFLAGS "-w -DVL_TIME_CONTEXT ${native}" -MAKEFLAGS "${make_flags}"
       ${waivers} ${netlist} ${further} ${WUXING_ICE40_CELLS}

@@ -73,8 +73,8 @@ lock_step=(both_784-48-32-24-16-10 both_nearest goal_80 k_784-14-13-12-11-12-10 
     limits_tiles3_range-2016-32-10b limits_tiles3_range-784-30-20-10a limits_tiles3_sums-784-12-150-10 limits_tiles3w12_w12-784-24-10a
     limits_tiles3w12_w12-784-24-10b limits_tiles4_range-784-20-16-12-10b limits_tiles4_range-992-32-10a limits_tiles4k_states-784-20-14-10c
     limits_tiles4k_states-784-20-14-10d limits_tiles4k_states-784-24-10a limits_tiles4k_states-784-24-10b limits_tiles4k_states-784-24-10c
-    limits_tiles4w8_w8-784-24-10a limits_tiles4w8_w8-784-24-10b malformed_with_k moved_both recomputed_goal recomputed_nearest reset_tiles1
-    reset_with_k reset_with_r tiles4_784-16-10_n1_stall0.3 w12_at_limits w8_at_limits)
+    limits_tiles4w8_w8-784-24-10a limits_tiles4w8_w8-784-24-10b malformed_with_k many_outputs moved_both recomputed_goal recomputed_nearest reset_tiles1
+    reset_with_k reset_with_r tiles4_784-16-10_n1_stall0.3 w12_at_limits w8_at_limits widest_input)
 # Of the bench also what goes wrong.
 bench=(usage_ injected_ systematic_ resynchronised_ watchdog waves_of_clean waves_of_window faults_ learnt_before_ outputs_ two_outputs no_wave_folder
     unwritable_waves full_output interrupted inference)

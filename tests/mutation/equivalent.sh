@@ -7,7 +7,7 @@ design=$1
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 # What is below turns into ports. Of the wires, ports and registers alone keep their names, and are compared: what is between them may differ where nothing sees it.
-prepare='memory_dff; expose -evert unit/t:$paramod* unit/t:wuxing_*; opt_clean; select -set kept unit/i:* unit/o:* unit/t:$*ff* %co1:+[Q] %u %u unit/w:* %i; select unit/w:* @kept %d; rename -hide; select -clear'
+prepare='memory_map -rom-only; memory_dff; expose -evert unit/t:$paramod* unit/t:wuxing_*; opt_clean; select -set kept unit/i:* unit/o:* unit/t:$*ff* %co1:+[Q] %u %u unit/w:* %i; select unit/w:* @kept %d; rename -hide; select -clear'
 for mutant in "${@:2}"; do
     read -r _ _ _ _ _ how < <(sed -n "${mutant}p" "$design.apply")
     module=$(grep -oP -- '-module \K\S+' <<<"$how")

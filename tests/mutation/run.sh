@@ -38,12 +38,18 @@ design=$1 benches=$2 output=$3 jobs=${4:-2}
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 [[ -s $benches ]] || { echo "run.sh: no benches" >&2; exit 2; }
-of=$(cat "$design.jsonl" "$benches" | cksum)  # results of other mutants say nothing of these
-if [[ ! -e $output.of || $(<"$output.of") != "$of" ]]; then
-    rm -f "$output" "$output.of"
+# Results of other mutants say nothing of these; of other benches, only of what a bench found that is still the same, and of what is proved.
+of=$(cat "$design.jsonl" "$design.il" | cksum)
+if [[ ! -e $output.of || $(head -n 1 "$output.of") != "$of" ]]; then rm -f "$output" "$output.of"; fi
+if [[ ! -e $output.of ]] || ! cmp -s "$benches" <(tail -n +2 "$output.of"); then
     jq .part "$design.jsonl" | sort -nu | sed 's/^/0 /' | xargs -P "$jobs" -I{} "$0" --one {} "$design" "$benches" "$folder/itself" "$folder"
     ! grep -v '"killed_by":null' "$folder/itself" || { echo "run.sh: the design itself fails" >&2; exit 2; }
-    echo "$of" >"$output.of"
+    if [[ -e $output ]]; then
+        same=$(grep -Fxf <(tail -n +2 "$output.of") "$benches" | cut -d ' ' -f 1)
+        jq -c --arg same "$same" 'select(.proved or ((.killed_by // "" | split(",")[0]) as $bench | $same | split("\n") | index($bench)))' "$output" >"$folder/kept"
+        mv "$folder/kept" "$output"
+    fi
+    { echo "$of"; cat "$benches"; } >"$output.of"
 fi
 touch "$output"
 all=$(wc -l <"$design.jsonl")
