@@ -3,6 +3,8 @@
 //   range-*   K, C, targets and R anywhere in their ranges, often at the ends
 //   sums-*    C at the limits, in shares that differ from neuron to neuron, so that the exact sums of drives and errors
 //             take every size up to the greatest. That they really leave 33 and 35 bits is checked here, in 64-bit integers.
+//   boundary-*  for a black image every sum of errors ends where rounding turns, or just below: its lowest bits count. Checked here
+//   ties-*    outputs whose displacements are equal or differ by little, the first of the greatest anywhere. Checked here
 //   states-*, w8-*, w12-*, recomputed-*   like range-*, with S and the last G1 anywhere; connections of 16, 8 and 12 bits; recomputed
 //             ones with keys and shifts at their ends
 #include <sys/stat.h>
@@ -145,6 +147,94 @@ bool sums_are_great(const Network& network) {
            !greatest.error_hides;
 }
 
+constexpr int kLabels = 10, kTurn = 8192;  ///< rounding has thirteen bits below it
+
+/// What every output but the label's gets for b[0] when all displacements are 0.
+int backward_of_black(const Network& network) {
+    Network copy = network;
+    EventTrace trace;
+    copy.train({}, 3, 0, &trace);
+    for (const EventRecord& r : trace)
+        if (r.kind == EventKind::backward && r.layer == network.layers() - 1 && r.neuron >= kLabels) return r.values[0];
+    return 0;
+}
+
+/// Two layers; the outputs that are no digit have weights that sum up, with b the same of all, to a multiple of 2^13 with the half of
+/// the rounding in it, or to one less.
+Network boundary_network(RandomSource& random, NetworkConfig config) {
+    int b = 0;
+    for (std::int16_t off = -400; b % 2 == 0; --off) {
+        config.target_off = off;
+        b = backward_of_black(Network(config));
+    }
+    int inverse = 1;
+    while (((inverse * b) % kTurn + kTurn) % kTurn != 1) inverse += 2;
+    Network network(config);
+    for (int i = 0; i < network.inputs(1); ++i) {
+        int left = (i % 2 == 0 ? kTurn / 2 : (kTurn / 2 - 1) * inverse) % kTurn;
+        for (int j = kLabels; j < network.outputs(1); ++j) {
+            const bool last = j + 1 == network.outputs(1);
+            int w = last ? left : static_cast<int>(random.below(1024)) - 512;
+            left -= w;
+            if (last) w = ((w % kTurn) + kTurn + kTurn / 2) % kTurn - kTurn / 2;
+            network.set_weight(1, i, j, static_cast<std::int16_t>(w));
+        }
+        const int first = static_cast<int>(random.below(4)) - 2;
+        for (int k = 0; k < network.inputs(0); ++k) network.set_weight(0, k, i, static_cast<std::int16_t>(first * (k % 3)));
+    }
+    return network;
+}
+
+bool sums_turn(const Network& network) {
+    const int b = backward_of_black(network);
+    for (int i = 0; i < network.inputs(1); ++i) {
+        int sum = kTurn / 2;
+        for (int j = 0; j < network.outputs(1); ++j) sum += network.weight(1, i, j) * b;
+        if (((sum % kTurn) + kTurn) % kTurn != (i % 2 == 0 ? 0 : kTurn - 1)) return false;
+    }
+    return b % 2 != 0;
+}
+
+/// One layer. All outputs share their weights but those of three pixels: the first holds them back by little or nothing, the others all
+/// of the lower numbers.
+Network ties_network(RandomSource& random, NetworkConfig config) {
+    Network network(std::move(config));
+    for (int i = 0; i < network.inputs(0); ++i) {
+        const int common = static_cast<int>(random.below(200)) - 60;
+        for (int j = 0; j < network.outputs(0); ++j) network.set_weight(0, i, j, static_cast<std::int16_t>(common));
+    }
+    for (int j = 0; j < network.outputs(0); ++j) {
+        const auto hold = [&](int pixel, int by) { network.set_weight(0, pixel, j, static_cast<std::int16_t>(-by)); };
+        hold(20, random.below(4) == 0 ? 0 : 2 << random.below(7));
+        hold(30, j < 140 ? 2 : 0);
+        hold(40, j < network.outputs(0) - 100 ? 2 : 0);
+    }
+    return network;
+}
+
+/// Of random images, in many another output comes within one unit of the greatest, or is its equal, and answers are above and below 128.
+bool ties_are_close(Network network, RandomSource& random) {
+    int close = 0, equal = 0, high = 0;
+    for (int n = 0; n < 60; ++n) {
+        PixelEvents pixels;
+        for (int i = 0; i < network.inputs(0); ++i) pixels.push_back({static_cast<std::uint16_t>(i), static_cast<std::uint8_t>(1 + random.below(255))});
+        EventTrace trace;
+        const SampleResult result = network.infer(pixels, 0, &trace);
+        int below = 0, same = 0;
+        for (const EventRecord& r : trace) {
+            if (r.kind != EventKind::neuron) continue;
+            const int y = r.values[1] - 4096;
+            below += y == result.displacement - 1;
+            same += y == result.displacement;
+        }
+        close += below > 0;
+        equal += same > 1;
+        high += result.predicted > 128;
+    }
+    std::printf("ties: of 60 images %d within one unit, %d equal, %d answers above 128\n", close, equal, high);
+    return close >= 10 && equal >= 10 && high >= 10 && high <= 50;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -194,6 +284,19 @@ int main(int argc, char** argv) {
         if (!sums_are_great(network)) return 1;
     }
 
+    {
+        NetworkConfig config;
+        config.sizes = {64, 24, 42};
+        RandomSource own(5);
+        const Network boundary = boundary_network(own, config);
+        save_model(folder + "/boundary-" + name_of(config.sizes), boundary, {});
+        if (!sums_turn(boundary)) return 1;
+        config.sizes = {64, 300};
+        const Network ties = ties_network(own, config);
+        save_model(folder + "/ties-" + name_of(config.sizes), ties, {});
+        if (!ties_are_close(ties, own)) return 1;
+    }
+
     struct Kind {
         const char* name;
         int weight_bits;
@@ -216,5 +319,13 @@ int main(int argc, char** argv) {
                         for (int p = 0; p < kParameters; ++p) network.set_controller(l, j, p, anywhere(random), anywhere(random));
                 save_model(folder + "/" + kind.name + "-" + name_of(sizes) + static_cast<char>('a' + variant), network, {});
             }
+    {  // recomputed connections of all sixteen bits: none is shifted out
+        NetworkConfig config;
+        config.sizes = {64, 14, 10};
+        config.recomputed = true;
+        Network network(config);
+        for (int l = 0; l < network.layers(); ++l) network.set_connection(l, random.below(kAllOnes), 0);
+        save_model(folder + "/recomputed-64-14-10e", network, {});
+    }
     return 0;
 }

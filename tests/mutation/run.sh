@@ -4,7 +4,7 @@
 # A bench passes with exit code 0 and fails with one of its own (1, 2: no such core any more, or Catch2's number of failures), or by not coming
 # to an end in SECONDS of processor time, many times what the design itself needs. A crash is neither and stops the run. The design
 # itself, mutant 0, must pass all. In the place of a bench, `proof` has those left over looked at by equivalent.sh: no further bench needs
-# to be tried on what is proved to be the design.
+# to be tried on what is proved to be the design. `context TOP` has what all benches leave looked at by context.sh.
 # usage: run.sh DESIGN BENCHES OUTPUT [JOBS]     DESIGN.jsonl is the list of mutate.sh; BENCHES: lines NAME SECONDS COMMAND; COMMAND finds
 #                                                the mutant's number in WUXING_FAULT and that of its file in PART
 set -euo pipefail
@@ -14,6 +14,7 @@ one() { # "MUTANT PART" DESIGN BENCHES OUTPUT FOLDER
     read -r mutant part <<<"$1"
     export WUXING_FAULT=$mutant PART=$part
     while read -r name seconds command; do
+        [[ $name != context ]] || continue
         if [[ $name == proof ]]; then
             [[ $mutant != 0 ]] && "$here/equivalent.sh" "$2" "$mutant" | grep -q true && proved=true && break
             continue
@@ -56,6 +57,15 @@ all=$(wc -l <"$design.jsonl")
 jq -r --slurpfile had "$output" '($had | map({key: "\(.mutant)", value: true}) | from_entries) as $had
     | select($had["\(.mutant)"] | not) | "\(.mutant) \(.part)"' "$design.jsonl" |
     xargs -P "$jobs" -I{} "$0" --one {} "$design" "$benches" "$output" "$folder" || { echo "run.sh: not all mutants could be run" >&2; exit 2; }
+# What is left, as part of the whole.
+top=$(sed -n 's/^context //p' "$benches")
+mapfile -t left < <(jq 'select(.killed_by == null and (.proved | not)).mutant' "$output")
+if [[ $top && ${#left[@]} -gt 0 ]]; then
+    "$here/context.sh" "$design" "$top" "${left[@]}" >"$folder/context"
+    jq -c --arg top "$top" --slurpfile context "$folder/context" '.mutant as $mutant
+        | if any($context[]; .mutant == $mutant and .equivalent) then .proved = true | .within = $top else . end' "$output" >"$folder/with"
+    mv "$folder/with" "$output"
+fi
 [[ $(jq -s 'map(.mutant) | unique | length' "$output") == "$all" ]] || { echo "run.sh: mutants are missing" >&2; exit 2; }
 killed=$(jq -s 'map(select(.killed_by)) | length' "$output")
 [[ $killed -gt 0 ]] || { echo "run.sh: none of $all mutants is found: is its number read at all?" >&2; exit 2; }

@@ -439,7 +439,8 @@ public:
         const int how = cases.between(0, 2);
         dut_->wb_cyc_i = how == 0;
         dut_->wb_stb_i = how == 1;
-        for (int n = 0; n < 6; ++n) {
+        const int pause = cases.one_in(2) ? 1 : cases.between(2, 6);  // the bus is free at once
+        for (int n = 0; n < pause; ++n) {
             dut_.settle();
             tally_.equal(dut_->table_we_o + dut_->random_set_o + dut_->mem_o + dut_->mem_weight_we_o +
                              dut_->mem_param_we_o + dut_->mem_mean_we_o,
