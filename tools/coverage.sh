@@ -47,6 +47,8 @@ write_page() {
 }
 if [[ $page == yes ]]; then
     [[ -f $committed ]] || stop "there is no $committed"
+    below=$(jq -r --slurpfile floors "$tests/floors.json" -f "$tests/below.jq" "$committed") || stop "$committed is no report of coverage"
+    [[ -z $below ]] || stop "$committed: $below" 1
     new=$(mktemp)
     trap 'rm -f "$new"' EXIT
     write_page "$committed" "$text" > "$new"

@@ -4,6 +4,9 @@ def first_of($n): $plan[0] | .images * $n / .shards | floor;
 # What all shards have in common; the same data set may lie elsewhere on another machine, and the seams tell another one.
 def settings: .run | {layers, steps, seed, x_seed, stall, config, network, learning, samples: (.samples | del(.first, .data)),
   contract: .versions.contract, project: .versions.project};
+# Words of C and K that the network has.
+def words: if .run.network.recomputed then 0 else .run.layers | [.[:-1], .[1:]] | transpose | map(.[0] * .[1]) | add end;
+def parameters: 15 * (.run.layers[1:] | add);
 def total(f): map(f) | add;
 # null if a shard has none
 def total_or_null(f): map(f) | if any(. == null) then null else add end;
@@ -25,6 +28,12 @@ def problem_of_shard($all; $n):
   elif .run.divergences == 0 and (.run.events.drive != $images * (.run.layers[1:] | add) or
     .run.events.result != $images + .run.malformed_samples)
   then "shard \($n) has not as many events as its images make"
+  elif .run.divergences == 0 and (.run.events.neuron != .run.events.drive or .run.trained_images + .run.inferred_images != $images or
+    (.run.trained_images == 0) != (.run.events.backward == 0))
+  then "shard \($n) has kinds of events or images that do not add up"
+  elif .run.divergences == 0 and (.run.weights_compared != words or .run.parameters_compared != parameters or .run.registers_compared == 0 or
+    .run.registers_compared == null)
+  then "shard \($n) has not compared all memories at its end"
   elif settings != ($all[0] | settings)
   then "shards 0 and \($n) were made with other settings: \([[$all[0], .] | map(settings | [paths(scalars) as $p | {($p | join(".")): getpath($p)}]
     | add) | .[0] as $a | .[1] as $b | ($a + $b | keys[]) | select($a[.] != $b[.])] | join(", "))"

@@ -126,6 +126,7 @@ mkdir data
 if [[ $quick == yes ]]; then
     all point eval "points | grep -E '$sample'" > some.jsonl
     all lockstep eval "lockstep_runs | grep -E '^(c|events|state-many) '" >> some.jsonl
+    [[ $(wc -l < some.jsonl) == 19 ]] || stop "$(wc -l < some.jsonl) points to run again instead of 19" 1
     while read -r line; do
         grep -qxF "$line" "$committed"/faults.jsonl "$committed"/faults_lockstep.jsonl || stop "docs/results does not say what is run again: $line" 1
     done < some.jsonl

@@ -5,7 +5,7 @@
 wuxing_root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly wuxing_root
 readonly wuxing_packages=(catch2 cmake fpga-icestorm g++ gnuplot-nox jq libbenchmark-dev libcli11-dev libeigen3-dev libfmt-dev
-    libsystemc-dev make ninja-build nextpnr-ice40 nlohmann-json3-dev verilator yosys zlib1g-dev)
+    libsystemc-dev make ninja-build nextpnr-ice40 nlohmann-json3-dev parallel verilator yosys zlib1g-dev)
 readonly wuxing_optional=(ccache gtkwave) # faster builds, a viewer for waves: nothing fails without them
 
 setup_fail() {

@@ -8,6 +8,7 @@ build=$root/build check=no
 while [[ $# -gt 0 ]]; do
     case $1 in
         --check) check=yes; shift ;;
+        -h | --help) sed -n '2,/^set/s/^# //p' "$0"; exit 0 ;;
         --build) build=${2:-}; shift 2 || stop "--build needs a folder" ;;
         *) stop "unknown option $1; --check and --build DIR are possible" ;;
     esac

@@ -104,12 +104,8 @@ case $case in
         ;;
     parallel)
         "$tool" plan made --images 60 --shards 3 -- "${small[@]}" --stall 0
-        if ! command -v parallel > /dev/null; then
-            echo "GNU parallel is not installed: xargs"
-            "$tool" list made | xargs -P 2 -n 1 "$tool" shard made
-        else
-            "$tool" list made | parallel -j 2 "$tool" shard made
-        fi
+        command -v parallel > /dev/null || fail "GNU parallel is missing (apt-get install parallel)"
+        "$tool" list made | parallel -j 2 "$tool" shard made
         "$tool" merge made > /dev/null
         ;;
     seams)
@@ -165,6 +161,17 @@ case $case in
         refused 2 "shard 1 was interrupted" "$tool" merge made
         edit 1 '.run.events.drive -= 1'
         refused 2 "shard 1 has not as many events as its images make" "$tool" merge made
+        for wrong in '.events.neuron -= 1' '.events.backward = 0' '.trained_images -= 1' 'del(.events.neuron)'; do
+            mend
+            edit 1 ".run |= ($wrong)"
+            refused 2 "shard 1 has kinds of events or images that do not add up" "$tool" merge made
+        done
+        for wrong in '.weights_compared = 0' '.parameters_compared -= 1' '.registers_compared = 0' 'del(.registers_compared)' \
+            'del(.weights_compared)'; do
+            mend
+            edit 1 ".run |= ($wrong)"
+            refused 2 "shard 1 has not compared all memories at its end" "$tool" merge made
+        done
         mend
         cp good/shard-0002.json made/shard-0003.json
         refused 2 "made/shard-0003.json: the plan has only 3 shards" "$tool" merge made

@@ -19,11 +19,14 @@ fail() {
     exit 1
 }
 
+readonly usage="usage: prove.sh [--wrong FILE EDIT NAME] METHOD DEPTH TOP [PARAMETER=VALUE ...]"
 wrong=
-if [[ $1 == --wrong ]]; then
+if [[ ${1-} == --wrong ]]; then
+    [[ $# -ge 7 ]] || fail "$usage"
     file=$2 edit=$3 wrong=$4
     shift 4
 fi
+[[ $# -ge 3 ]] || fail "$usage"
 method=$1 depth=$2 top=$3
 shift 3
 

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Proves that mutants do what the design does as a whole, from the state of a flip-flop technology in which all begin at 0, whatever comes in
 # and whatever its memories and multipliers give: for those that differ in their module alone, or from states that it never reaches. Sequential
-# equivalence by ABC: signal correspondence, then property directed reachability. A line {"mutant":n,"equivalent":true or false} for each;
+# equivalence by ABC: correspondence of registers, then property directed reachability. A line {"mutant":n,"equivalent":true or false} for each;
 # false says only that there is no such proof in the time given, or that the mutant is of a memory or of the multiplier, which are left outside.
 # usage: context.sh DESIGN TOP MUTANT...      DESIGN.il and DESIGN.apply are those of mutate.sh
 set -euo pipefail
@@ -33,7 +33,7 @@ yosys -q -p "read_rtlil $design.il; design -save all; $prepare; rename $top gold
 
 equivalent() { # MUTANT
     perl "$here/choose.pl" "$folder/all.aig" 11 "$1" >"$folder/$1.aig"
-    timeout 900 yosys-abc -c "read_aiger $folder/$1.aig; strash; scleanup; lcorr; scorr; pdr -T 120; print_status" >"$folder/$1.log" 2>&1 || true
+    timeout 300 yosys-abc -c "read_aiger $folder/$1.aig; strash; scleanup; lcorr; pdr -T 60; print_status" >"$folder/$1.log" 2>&1 || true
     rm -f "$folder/$1.aig"
     grep -q '^Status = 1' "$folder/$1.log"
 }

@@ -1,11 +1,12 @@
 #!/usr/bin/env bash
 # Mutants of a C++ file (mutate_text.pl), each compiled as the build would, linked before the library that has the file's own object, and
 # given to benches until one fails. A line of OUTPUT for each: which, and by which bench it was killed, or null; one that does not
-# compile is none. What OUTPUT has already is not made again.
+# compile is none. What OUTPUT has already is not made again, unless the sources, the program or the benches are others by now.
 # usage: text.sh BUILD FILE COUNT PROGRAM OUTPUT BENCHES [SOURCE...]    FILE: from the project's root; PROGRAM: Ninja's target, as
 #                                                        bin/test_model; BENCHES: lines NAME COMMAND, in which $MUTANT is the program;
 #                                                        SOURCE: of a header, files of its folder that are compiled with it
 set -euo pipefail
+[[ $# -ge 6 ]] || { echo "text.sh: usage: text.sh BUILD FILE COUNT PROGRAM OUTPUT BENCHES [SOURCE...]" >&2; exit 2; }
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
 build=$(cd "$1" && pwd) file=$2 count=$3 program=$4 output=$5 benches=$(realpath "$6")
@@ -31,23 +32,36 @@ link=$(ninja -C "$build" -t commands "$program" | tail -n 1)
 [[ $link == *"-o $program "* ]] || stop "$build does not build $program with Ninja"
 export MUTANT=$folder/mutant
 make_mutant() { (cd "$build" && eval "$compile true") &>"$folder/log" && (cd "$build" && eval "${link/-o $program /$objects-o $MUTANT }") &>"$folder/log"; }
-killer() { # name of the bench that fails, or nothing
-    local name command
+killer() { # name of the bench that fails, with `crash` or `no end` if it has no verdict; or nothing
+    local name command code
     while read -r name command; do
-        (cd "$folder" && ulimit -S -t 100 && eval "timeout 900 $command") &>"$folder/log" </dev/null || { echo "$name"; return; }
+        code=0
+        (cd "$folder" && ulimit -S -t 100 && eval "timeout 900 $command") &>"$folder/log" </dev/null || code=$?
+        case $code in
+            0) continue ;;
+            124 | 152) echo "$name, no end" ;;
+            12[0-9] | 1[3-9][0-9]) echo "$name, crash" ;;
+            *) grep -Eq 'assertions: .*failed|^cosim_' "$folder/log" || return 1; echo "$name" ;;
+        esac
+        return
     done <"$benches"
 }
 
 make_mutant || stop "$file itself does not compile: $(head -n 3 "$folder/log")"
-[[ -z $(killer) ]] || stop "$file itself fails: $(tail -n 3 "$folder/log")"
+itself=$(killer) || stop "$file itself cannot be run: $(tail -n 3 "$folder/log")"
+[[ -z $itself ]] || stop "$file itself fails: $(tail -n 3 "$folder/log")"
+of=$(cat "$origin"/*.[ch]pp "$build/$program" "$benches" "$here"/{cases.sh,mutate_text.pl} | cksum)
+[[ -e $output.of && $(<"$output.of") == "$of" ]] || rm -f "$output"
+echo "$of" >"$output.of"
 touch "$output"
 "$here/mutate_text.pl" list "$root/$file" "$count" >"$folder/list"
+[[ -s $folder/list ]] || stop "$file has nothing to change"
 while IFS=$'\t' read -r line column from to; do
     key=$(jq -nc --arg file "$file" --argjson line "$line" --argjson column "$column" --arg from "$from" --arg to "$to" '$ARGS.named')
     if grep -qF "${key%\}}," "$output"; then continue; fi
     "$here/mutate_text.pl" apply "$root/$file" "$line" "$column" "$from" "$to" >"$folder/${file##*/}"
     if make_mutant; then
-        killed=$(killer)
+        killed=$(killer) || stop "$file:$line: a bench ends without a verdict: $(tail -n 3 "$folder/log")"
         jq -nc --argjson key "$key" --arg killed "$killed" '$key + {compiles: true, killed_by: (if $killed == "" then null else $killed end)}' >>"$output"
     else
         jq -nc --argjson key "$key" '$key + {compiles: false, killed_by: null}' >>"$output"

@@ -336,6 +336,7 @@ public:
         }
         auto& got = listener.deframer.frames;
         const auto text = [&] { return std::string(what); };
+        if (quiet < 40 * bit_) FAIL(what << ": " << got.size() << " of " << replies.size() << " replies, and no end of them");
         tally.equal(got.size(), replies.size(), [&] { return text() + ": replies"; });
         tally.equal(listener.deframer.bad, 0, [&] { return text() + ": bad frames of the board"; });
         for (std::size_t n = 0; n < replies.size() && n < got.size(); ++n) {
