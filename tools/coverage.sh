@@ -36,26 +36,20 @@ done
 export LC_ALL=C
 readonly tests=$root/tests/coverage committed=$root/docs/results/coverage.json text=$root/docs/coverage.md
 
-# write_page JSON PAGE: the table between the page's marks, on standard output
-write_page() {
-    [[ $(grep -Ex "<!-- (end of )?coverage -->" "$2" | tr -d '\n') == "<!-- coverage --><!-- end of coverage -->" ]] ||
-        stop "$2 has no place for the table"
-    awk -v table="$(jq -r -f "$tests/table.jq" "$1")" '
-        $0 == "<!-- end of coverage -->" { skip = 0 }
-        !skip
-        $0 == "<!-- coverage -->" { print table; skip = 1 }' "$2"
-}
+# write_page JSON PAGE: puts the table between the page's marks
+write_page() { jq -r -f "$tests/table.jq" "$1" | "$root/tools/put_table.sh" "$2" coverage; }
 if [[ $page == yes ]]; then
     [[ -f $committed ]] || stop "there is no $committed"
-    below=$(jq -r --slurpfile floors "$tests/floors.json" -f "$tests/below.jq" "$committed") || stop "$committed is no report of coverage"
+    below=$(jq -r --slurpfile floors "$tests/floors.json" -L "$tests" -f "$tests/below.jq" "$committed") || stop "$committed is no report of coverage"
     [[ -z $below ]] || stop "$committed: $below" 1
-    new=$(mktemp)
-    trap 'rm -f "$new"' EXIT
-    write_page "$committed" "$text" > "$new"
     if [[ $check == yes ]]; then
+        new=$(mktemp)
+        trap 'rm -f "$new"' EXIT
+        cp "$text" "$new"
+        write_page "$committed" "$new"
         cmp -s "$new" "$text" || stop "docs/coverage.md is not what docs/results/coverage.json says; run tools/coverage.sh --page" 1
     else
-        cat "$new" > "$text"
+        write_page "$committed" "$text"
     fi
     exit
 fi
@@ -126,7 +120,6 @@ if [[ $check == yes ]]; then  # what of C++ is met depends on time
 else
     cp "$build/coverage.json" "$committed.new"
     mv "$committed.new" "$committed"
-    write_page "$committed" "$text" > "$build/coverage.md"
-    cat "$build/coverage.md" > "$text"
+    write_page "$committed" "$text"
 fi
 [[ $judged == 0 ]] || stop "see the lines above the table: nothing may be uncovered without a reason, no reason outlive what it is for" 1

@@ -149,6 +149,11 @@ bool sums_are_great(const Network& network) {
 
 constexpr int kLabels = 10, kTurn = 8192;  ///< rounding has thirteen bits below it
 
+/// v modulo kTurn, from 0.
+int remainder_of(int v) {
+    return (v % kTurn + kTurn) % kTurn;
+}
+
 /// What every output but the label's gets for b[0] when all displacements are 0.
 int backward_of_black(const Network& network) {
     Network copy = network;
@@ -168,7 +173,7 @@ Network boundary_network(RandomSource& random, NetworkConfig config) {
         b = backward_of_black(Network(config));
     }
     int inverse = 1;
-    while (((inverse * b) % kTurn + kTurn) % kTurn != 1) inverse += 2;
+    while (remainder_of(inverse * b) != 1) inverse += 2;
     Network network(config);
     for (int i = 0; i < network.inputs(1); ++i) {
         int left = (i % 2 == 0 ? kTurn / 2 : (kTurn / 2 - 1) * inverse) % kTurn;
@@ -176,7 +181,7 @@ Network boundary_network(RandomSource& random, NetworkConfig config) {
             const bool last = j + 1 == network.outputs(1);
             int w = last ? left : static_cast<int>(random.below(1024)) - 512;
             left -= w;
-            if (last) w = ((w % kTurn) + kTurn + kTurn / 2) % kTurn - kTurn / 2;
+            if (last) w = remainder_of(w + kTurn / 2) - kTurn / 2;
             network.set_weight(1, i, j, static_cast<std::int16_t>(w));
         }
         const int first = static_cast<int>(random.below(4)) - 2;
@@ -190,7 +195,7 @@ bool sums_turn(const Network& network) {
     for (int i = 0; i < network.inputs(1); ++i) {
         int sum = kTurn / 2;
         for (int j = 0; j < network.outputs(1); ++j) sum += network.weight(1, i, j) * b;
-        if (((sum % kTurn) + kTurn) % kTurn != (i % 2 == 0 ? 0 : kTurn - 1)) return false;
+        if (remainder_of(sum) != (i % 2 == 0 ? 0 : kTurn - 1)) return false;
     }
     return b % 2 != 0;
 }

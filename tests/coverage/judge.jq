@@ -3,7 +3,6 @@
 # count or sometimes), how little must be covered ($floors, percent by part and kind), whether anything need be explained ($strict) and which files must be there ($files), to a report
 # and its findings, none of which there may be.
 def part: if startswith("rtl/") then "rtl" else "model" end;
-def share: if .total == 0 then 0 else 100 * .covered / .total end;
 
 ($items | split("\n") | map(select(. != "") | split("\t")
   | {kind: .[0], file: .[1], line: (.[2] | tonumber), name: .[3], at: .[4], covered: (.[5] != "0")})) as $all
@@ -24,7 +23,5 @@ def share: if .total == 0 then 0 else 100 * .covered / .total end;
       + [$known[] | select(if has("count") then .count != (.found | length) else (.sometimes | not) and .found == [] end)
           | "explained.jsonl: \(.kind) of \(.file), \(.match): said of \(.count // "?"), true of \(.found | length)"]
       + [$known[] | select((.why // "") == "") | "explained.jsonl: \(.kind) of \(.file), \(.match): no reason given"]
-      + [$floors | to_entries[] | .key as $part | .value | to_entries[] | .key as $kind
-          | ($totals[$part][$kind] // {covered: 0, total: 0}) as $t
-          | select(($t | share) < .value) | "\($part), \($kind): \($t | share * 100 | floor / 100) % covered, the floor is \(.value) %"]
+      + [below_floors($totals; $floors)]
       + [$files[] | select($counts[.] == null) | "\(.): nothing was measured in it"])}

@@ -9,7 +9,7 @@ explained=$2 strict=true
 [[ $2 != - ]] || explained=/dev/null strict=false
 for file in "$1" "$explained" "$3"; do [[ -r $file ]] || stop "there is no $file"; done
 report=$4
-jq -n --rawfile items "$1" --slurpfile explained "$explained" --argjson strict "$strict" --slurpfile floors "$3" '$ARGS.positional as $files | $floors[0] as $floors | '"$(cat "$(dirname "${BASH_SOURCE[0]}")/judge.jq")" \
+jq -n -L "$(dirname "${BASH_SOURCE[0]}")" --rawfile items "$1" --slurpfile explained "$explained" --argjson strict "$strict" --slurpfile floors "$3" 'include "floors"; $ARGS.positional as $files | $floors[0] as $floors | '"$(cat "$(dirname "${BASH_SOURCE[0]}")/judge.jq")" \
     --args "${@:5}" > "$report.new" || stop "$1, $2 or $3 is not what it should be"
 mv "$report.new" "$report"
 jq -r '.findings[]' "$report"

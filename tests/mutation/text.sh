@@ -40,7 +40,7 @@ killer() { # name of the bench that fails, with `crash` or `no end` if it has no
         case $code in
             0) continue ;;
             124 | 152) echo "$name, no end" ;;
-            12[0-9] | 1[3-9][0-9]) echo "$name, crash" ;;
+            129 | 1[3-9][0-9]) echo "$name, crash" ;;
             *) grep -Eq 'assertions: .*failed|^cosim_' "$folder/log" || return 1; echo "$name" ;;
         esac
         return
