@@ -43,6 +43,7 @@ module wuxing_neuron_ctl (
   logic [3:0] step_q;
   logic       run_q, active_q, backward_q, start_value_q;  // active: before the tail
   logic [4:0] tail_q;
+  logic       two_q;  // tail_q is 2: what the accumulator waits for, which has a long carry behind it
 
   // ---- element numbers, modulo 5
   logic [2:0] k0, next, last_element;
@@ -72,13 +73,14 @@ module wuxing_neuron_ctl (
   logic sum2, last_value, tail_end;
   assign sum2       = t2_q.valid && t2_q.compute;
   assign last_value = active_q && (phase_q == 2'd1) && sum2 && t2_q.stage && t2_q.last_step && (t2_q.k == last_element);
-  assign tail_end   = tail_q == (backward_q ? TailStep : 5'd2);
+  assign tail_end   = backward_q ? tail_q == TailStep : two_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       run_q    <= 1'b0;
       active_q <= 1'b0;
       tail_q   <= 5'd0;
+      two_q    <= 1'b0;
     end else begin
       if (start_i) run_q <= 1'b1;
       else if (tail_end) run_q <= 1'b0;
@@ -87,6 +89,7 @@ module wuxing_neuron_ctl (
       if (last_value) tail_q <= 5'd1;
       else if (tail_end) tail_q <= 5'd0;
       else if (tail_q != 5'd0) tail_q <= tail_q + 5'd1;
+      two_q    <= !last_value && (tail_q == 5'd1);
     end
   end
 
@@ -199,7 +202,7 @@ module wuxing_neuron_ctl (
       end
     endcase
     // From the second cycle of the tail on eta b[0] is there.
-    if (backward_q && (tail_q == 5'd2)) neuron_o.acc_first = 1'b1;
+    if (backward_q && two_q) neuron_o.acc_first = 1'b1;
     if (backward_q && (tail_q[4:1] != 4'd0) && !tail_end) neuron_o.acc_add = 1'b1;
   end
 
@@ -237,7 +240,7 @@ module wuxing_neuron_ctl (
     neuron_o.run         = run_q;
     neuron_o.backward    = backward_q;
     neuron_o.tail_first  = run_q && !backward_q && (tail_q == 5'd1);
-    neuron_o.tail_second = run_q && !backward_q && (tail_q == 5'd2);
+    neuron_o.tail_second = run_q && !backward_q && two_q;
     neuron_o.tail_step   = run_q && backward_q && tail_end;
   end
 endmodule

@@ -7,7 +7,8 @@
 #        tools/epoch.sh run FOLDER [--jobs N]       makes all that are not finished, N (1) at a time
 #        tools/epoch.sh merge FOLDER [--no-times]   report; FOLDER/epoch.json: the same as JSON, without times of the machine if asked
 #        tools/epoch.sh show RESULT                 a merged report as text
-#        tools/epoch.sh check RESULT FOLDER [--jobs N]   runs again, in FOLDER, what RESULT (a merged report) is of: the same digits
+#        tools/epoch.sh check RESULT FOLDER [--jobs N]   runs again, in FOLDER, what RESULT (a merged report) is of: the same digits,
+#                                                   but for times and versions of tools
 # wuxing-cosim is that of $WUXING_COSIM, else build/bin. Exit codes: 0 all events match, 1 divergence (or another result, of check),
 # 2 set-up or usage error, 130 interrupted. What was interrupted or killed goes on with the same command.
 set -euo pipefail
@@ -186,9 +187,9 @@ check() { # result jobs
     [[ -x $cosim ]] || stop "$cosim is not built"
     find "$folder" -name 'shard-*.json' ! -newer "$cosim" -delete # of another wuxing-cosim
     run "$2"
-    merge false
-    # Simulators and compilers may be others, not what they compute.
-    diff <(jq 'del(.versions)' "$1") <(jq 'del(.versions)' "$folder/epoch.json") >&2 || stop "$1 is not what its command gives" 1
+    merge true
+    # Machines, simulators and compilers may be others, not what they compute.
+    diff <(jq 'del(.versions, .times)' "$1") <(jq 'del(.versions, .times)' "$folder/epoch.json") >&2 || stop "$1 is not what its command gives" 1
     rm -f "$folder"/shard-*.json # the next check runs anew
 }
 

@@ -9,6 +9,7 @@
 #                      is looked for in DEPTH steps
 #           cover      every cover statement is reached within DEPTH steps; in a wrong version NAME is not
 #   TOP     a module of tests/formal/*.sv
+#   What is assumed must leave something to prove: before each proof a run of DEPTH steps is looked for that meets all assumptions.
 #   --wrong EDIT (sed) is applied to FILE, relative to the project; property NAME must fail then, and from a state that
 #           reset leads to. Nothing else counts: neither a failure of a tool, nor another property, nor an edit without effect.
 set -euo pipefail
@@ -41,6 +42,15 @@ if [[ $wrong ]]; then
     design=("${design[@]/#$file/$work/${file##*/}}")
     [[ $properties == "$file" ]] && properties=$work/${file##*/}
 fi
+possible=
+if [[ -z $wrong && $method != cover ]]; then  # an assertion that fails in step DEPTH of every run
+    possible='always_comb possible: assert (1'"'"'b0);'
+    if sed -n "/^module $top\\b/,/^endmodule/p" "$properties" | grep -q '\bclk_i\b'; then
+        possible="int unsigned step_of_run = 0; always_ff @(posedge clk_i) step_of_run <= step_of_run + 1; always_comb possible: assert (step_of_run != $((depth - 1)));"
+    fi
+    sed "/^module $top\\b/,/^endmodule/ s|^endmodule|$possible\nendmodule|" "$properties" >"$work/possible.sv"
+    properties=$work/possible.sv
+fi
 parameters=
 for parameter; do parameters+="chparam -set ${parameter%%=*} ${parameter#*=} $top; "; done
 
@@ -56,10 +66,20 @@ tool() {
 
 if [[ $method == cover ]]; then kind="delete t:\$assert; techmap -map tests/formal/cover.v;"; else kind="delete t:\$cover;"; fi
 
+write_model() { echo "opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/$1.aig; "; }
+if [[ $possible ]]; then
+    script+="design -save all; delete t:\$assert t:\$cover %u $top/possible %d; select -assert-count 1 t:\$assert; $(write_model possible) "
+    script+="design -load all; delete $top/possible; opt_clean; "
+fi
+found='^Output [0-9]+ of miter .* was asserted in frame'
 # abc COMMAND: properties as outputs that must never be 1, with assumptions folded in.
 abc() {
     script+="select -assert-min 1 t:\$assert t:\$cover; "
-    tool yosys -q -p "$script $kind opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/model.aig"
+    tool yosys -q -p "$script $kind $(write_model model)"
+    if [[ $possible ]]; then
+        tool yosys-abc -c "read_aiger $work/possible.aig; fold; strash; $(if [[ $method == always ]]; then echo pdr; else echo "bmc3 -F $depth"; fi)"
+        expect "$found" "$top: nothing meets what is assumed"
+    fi
     tool yosys-abc -c "read_aiger $work/model.aig; fold; strash; $1"
 }
 expect() {
@@ -68,7 +88,6 @@ expect() {
     fail "$2"
 }
 
-found='^Output [0-9]+ of miter .* was asserted in frame'
 case $method in
     always | free | bounded | induction | pdr)
         if [[ $wrong && $method == always ]]; then

@@ -1,13 +1,13 @@
 #!/usr/bin/perl
-# A binary AIGER file with its first BITS inputs set to a number; they stay as inputs without meaning.
-# usage: choose.pl FILE BITS NUMBER
+# A binary AIGER file with BITS inputs from FIRST, the lowest bit first, set to a number; they stay as inputs without meaning.
+# usage: choose.pl FILE FIRST BITS NUMBER
 use strict;
 use warnings;
-my ($file, $bits, $number) = @ARGV;
+my ($file, $first, $bits, $number) = @ARGV;
 open(my $in, '<:raw', $file) or die "choose.pl: $file: $!\n";
 my $header = <$in>;
 my ($m, $i, $l, $o, $a) = $header =~ /^aig (\d+) (\d+) (\d+) (\d+) (\d+)$/ or die "choose.pl: $file is no AIGER file\n";
-my $set = sub { my ($lit) = @_; my $v = $lit >> 1; return $lit if $v == 0 || $v > $bits; ($number >> ($v - 1) & 1) ^ ($lit & 1) };
+my $set = sub { my ($lit) = @_; my $bit = ($lit >> 1) - 1 - $first; $bit >= 0 && $bit < $bits ? ($number >> $bit & 1) ^ ($lit & 1) : $lit };
 binmode STDOUT;
 print $header;
 for (1 .. $l + $o) {

@@ -21,7 +21,7 @@ for mutant in "${@:3}"; do
 done
 [[ -s $folder/mutants ]] || exit 0
 
-# One model for all: the design beside the design with mutants, of which the first eleven inputs choose one.
+# One model for all: the design beside the design with mutants, of which eleven inputs choose one.
 prepare="hierarchy -top $top; setattr -mod -set keep_hierarchy 1 A:hdlname=*wuxing_ram_* A:hdlname=*wuxing_mac; flatten; opt_clean; memory_map -rom-only
     expose -evert $top/t:*wuxing_ram* $top/t:*wuxing_mac; opt_clean; memory -nordff; async2sync; setundef -zero; setundef -init -zero; opt_clean"
 yosys -q -p "read_rtlil $design.il; design -save all; $prepare; rename $top gold; add -input mutant 11; design -stash gold
@@ -29,10 +29,11 @@ yosys -q -p "read_rtlil $design.il; design -save all; $prepare; rename $top gold
     design -copy-from gold -as gold gold; design -copy-from gate -as gate gate
     miter -equiv -flatten gold gate miter; hierarchy -top miter; opt_clean; techmap; dffunmap; aigmap; setundef -zero; opt_clean
     write_aiger -zinit -map $folder/all.map $folder/all.aig" >"$folder/log" 2>&1 || fail "Yosys failed"
-[[ $(sed -n '/ in_mutant$/p' "$folder/all.map" | awk '$2 == $3' | wc -l) == 11 ]] || fail "the mutant is not the first input"
+first=$(awk '/^input .* in_mutant$/ { print $2 - $3 }' "$folder/all.map" | sort -u) # of those inputs, if they stand in a row
+[[ $first =~ ^[0-9]+$ && $(grep -c '^input .* in_mutant$' "$folder/all.map") == 11 ]] || fail "the mutant is not an input"
 
 equivalent() { # MUTANT
-    perl "$here/choose.pl" "$folder/all.aig" 11 "$1" >"$folder/$1.aig"
+    perl "$here/choose.pl" "$folder/all.aig" "$first" 11 "$1" >"$folder/$1.aig"
     timeout 300 yosys-abc -c "read_aiger $folder/$1.aig; strash; scleanup; lcorr; pdr -T 60; print_status" >"$folder/$1.log" 2>&1 || true
     rm -f "$folder/$1.aig"
     grep -q '^Status = 1' "$folder/$1.log"
