@@ -4,35 +4,43 @@
 # have cases, and every case a claim.
 # usage: tools/verification.sh [--build DIR]             writes the tables
 #        tools/verification.sh --check [--build DIR]     the page must be what they give
-#        tools/verification.sh --run N [--build DIR]     runs the cases of claim N
+#        tools/verification.sh --run N [--campaign] [--build DIR]     runs the cases of claim N, of the campaign only if asked
+#        --plan FILE: another plan
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stop() { echo "verification.sh: $1" >&2; exit "${2:-2}"; }
-build=$root/build check=no run=
+build=$root/build check=no run= campaign=no plan=$root/tests/plan.jsonl
 while [[ $# -gt 0 ]]; do
     case $1 in
         --check) check=yes; shift ;;
+        --campaign) campaign=yes; shift ;;
+        --plan) plan=${2:-}; shift 2 || stop "--plan needs a file" ;;
         --run) run=${2:-}; shift 2 || stop "--run needs the number of a claim" ;;
         -h | --help) sed -n '2,/^set/s/^# //p' "$0"; exit 0 ;;
         --build) build=${2:-}; shift 2 || stop "--build needs a folder" ;;
-        *) stop "unknown option $1; --check, --run N and --build DIR are possible" ;;
+        *) stop "unknown option $1; --check, --run N, --campaign, --build DIR and --plan FILE are possible" ;;
     esac
 done
 [[ -e $build/CTestTestfile.cmake ]] || stop "$build: not built; cmake -S . -B build && cmake --build build"
-# each_choice CLAIM OPTION...: ctest for the cases of a claim, once for each choice of them
-readonly plan=$root/tests/plan.jsonl
+jq -es 'length > 0 and all(.claim and .how and .where and (.cases | length > 0 and all(.label)))' "$plan" >/dev/null 2>&1 ||
+    stop "$plan is no plan: lines with claim, how, where, cases"
 claims=$(wc -l <"$plan")
-each_choice() {
-    local options failed=0
-    while IFS= read -r options; do
-        eval "ctest --test-dir \"\$build\" $options \"\${@:2}\"" || failed=1
-    done < <(jq -r --argjson n "$1" --slurp '.[$n - 1].cases[] | ["-L", "^\(.label)$", (.match // empty | "-R", .), (.not // empty | "-E", .)] | @sh' "$plan")
-    return $failed
+# choices CLAIM: options of ctest for its cases, a line for each group of them
+choices() {
+    jq -r --argjson n "$1" --arg campaign "$campaign" --slurp '.[$n - 1].cases[] | select(.label != "campaign" or $campaign == "yes")
+        | ["-L", "^\(.label)$", (.match // empty | "-R", .), (.not // empty | "-E", .)] | @sh' "$plan"
 }
 if [[ $run ]]; then
     [[ $run =~ ^[1-9][0-9]*$ && $run -le $claims ]] || stop "--run $run: there are claims 1 to $claims"
-    each_choice "$run" --output-on-failure --no-tests=error && exit 0 || exit 1
+    mapfile -t groups < <(choices "$run")
+    [[ ${#groups[@]} -gt 0 ]] || stop "claim $run is for the campaign: --run $run --campaign"
+    failed=0
+    for group in "${groups[@]}"; do
+        eval "ctest --test-dir \"\$build\" $group --output-on-failure --no-tests=error" || failed=1
+    done
+    exit $failed
 fi
+campaign=yes # what follows is of all
 
 results=$root/docs/results page=$root/docs/verification.md
 folder=$(mktemp -d)
@@ -46,15 +54,23 @@ jq -nr --slurpfile cases "$folder/cases.json" --slurpfile epoch "$results/epoch.
     -f "$root/tools/verification.jq" >"$folder/table"
 : >"$folder/counts" && : >"$folder/claimed"
 for ((n = 1; n <= claims; ++n)); do
-    each_choice "$n" -FA '.*' --show-only=json-v1 | jq -c '.tests[] | {name, label: [.properties[] | select(.name == "LABELS").value[]][0]}' >"$folder/some"
-    [[ -s $folder/some ]] || stop "tests/plan.jsonl: no case checks claim $n" 1
+    : >"$folder/some"
+    while IFS= read -r group; do
+        eval "ctest --test-dir \"\$build\" $group -FA '.*' --show-only=json-v1" |
+            jq -c '.tests[] | {name, label: [.properties[] | select(.name == "LABELS").value[]][0]}' >"$folder/group"
+        [[ -s $folder/group ]] || stop "$plan: claim $n: there is no case of $group" 1
+        cat "$folder/group" >>"$folder/some"
+    done < <(choices "$n")
     jq -sc . "$folder/some" >>"$folder/counts"
     jq -r .name "$folder/some" >>"$folder/claimed"
 done
-unclaimed=$(jq -r '.tests[].name' "$folder/cases.json" | sort -u | grep -vxFf "$folder/claimed" | head -n 3 || true)
-[[ -z $unclaimed ]] || stop "tests/plan.jsonl: cases of no claim: $unclaimed" 1
+unclaimed=$(jq -r '.tests[].name' "$folder/cases.json" | sort -u | grep -vxFf "$folder/claimed" | head -n 3 | paste -sd, || true)
+[[ -z $unclaimed ]] || stop "$plan: cases of no claim: $unclaimed" 1
 cp "$page" "$folder/page.md"
 "$root/tools/put_table.sh" "$folder/page.md" numbers <"$folder/table"
+jq -r --slurpfile placed "$root/constraints/up5k_budget.json" '"Reports were made by " + ([.versions[] | .verilator, "SystemC \(.systemc)"] + ($placed[0].tools | to_entries | map("\(.key) \(.value)")) | join(", ")) +
+    ", with the compilers of Debian 12 (GCC 12; clang 14 for fuzzing)."' "$results/epoch.json" >"$folder/table"
+"$root/tools/put_table.sh" "$folder/page.md" tools <"$folder/table"
 jq -nr --slurpfile plan "$plan" --slurpfile counts "$folder/counts" -f "$root/tools/verification_plan.jq" >"$folder/table"
 "$root/tools/put_table.sh" "$folder/page.md" plan <"$folder/table"
 if [[ $check == yes ]]; then
