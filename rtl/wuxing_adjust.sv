@@ -63,7 +63,7 @@ module wuxing_adjust #(
 
   // ---- controller and update
   wuxing_pid u_pid (
-    .g1_i(signal_q), .last_i(last_rdata), .mean_i(mean_rdata), .leak_i(adjust_i.leak),
+    .clk_i, .g1_i(signal_q), .last_i(last_rdata), .mean_i(mean_rdata), .leak_i(adjust_i.leak),
     .mean_o(mean_new), .change_o(change_new)
   );
   wuxing_k_update u_update (.sum_i, .set_i(adjust_i.k_set), .new_o);
@@ -73,10 +73,8 @@ module wuxing_adjust #(
   always_ff @(posedge clk_i) begin
     if (adjust_i.product_load) product_q <= rounded;
     if (adjust_i.signal_load) signal_q <= adjust_i.k_set == 2'd1 ? minus_product : rounded;
-    if (adjust_i.pid_load) begin
-      mean_q   <= mean_new;
-      change_q <= change_new;
-    end
+    if (adjust_i.change_load) change_q <= change_new;
+    if (adjust_i.mean_load) mean_q <= mean_new;
   end
 
   // Of connections of 16 bits the update has the same sum; synthesis keeps one.
@@ -88,8 +86,8 @@ module wuxing_adjust #(
   always_comb begin
     unique case (adjust_i.term)
       2'd0:    b_o = signal_q;
-      2'd1:    b_o = mean_q;
-      default: b_o = change_q;
+      2'd1:    b_o = change_q;
+      default: b_o = mean_q;
     endcase
     a_o = {2'b00, adjust_i.gain};
     if (adjust_i.signal) begin

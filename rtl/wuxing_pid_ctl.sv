@@ -5,12 +5,12 @@
 // two cycles after its operands, its sum one more:
 //
 //   phase  multiplier starts         at hand
-//   0      P G1                      S and the last G1: S', D' -> registers; random word stepped; of K1[i] also: m = E[i] b[i]
-//   1      I S'
-//   2      D D'                      K: sum  = K, r + P G1
-//   3      K3[i]: E[i] b[i+1]        sum += I S'
+//   0      P G1                      S and the last G1: D' -> register; random word stepped; of K1[i] also: m = E[i] b[i]
+//   1      D D'                      S' -> register
+//   2      I S'                      K: sum  = K, r + P G1
+//   3      K3[i]: E[i] b[i+1]        sum += D D'
 //          K1[i]: m E[i-2]
-//   4      K3[i]: E[i+1] b[i+1]      sum += D D'
+//   4      K3[i]: E[i+1] b[i+1]      sum += I S'
 //   5                                new K, S', G1 written; G1 of the next parameter -> register
 //
 // The first G1 needs phases 2 to 5 of a parameter before: 4 + 15 x 6 cycles from start_o to done_o.
@@ -98,15 +98,16 @@ module wuxing_pid_ctl (
     adjust_o.ring_word = {1'b0, wuxing_pkg::ring_plus(element_q, 1)};  // b[i+1]
 
     adjust_o.gain = gain_p_i;
-    if (phase_q == 3'd1) adjust_o.gain = gain_i_i;
-    if (phase_q == 3'd2) adjust_o.gain = gain_d_i;
+    if (phase_q == 3'd1) adjust_o.gain = gain_d_i;
+    if (phase_q == 3'd2) adjust_o.gain = gain_i_i;
     adjust_o.term   = phase_q[1:0];
     adjust_o.signal = phase_q >= 3'd3;
     adjust_o.load   = (own != 3'd0) || ((phase_q == 3'd3) && (starts_set || (run_q && set_first))) ||
                       ((phase_q == 3'd4) && starts_set);
 
     adjust_o.product_load = run_q && valid_q && set_first && (phase_q == 3'd0);
-    adjust_o.pid_load     = phase_q == 3'd0;
+    adjust_o.change_load  = phase_q == 3'd0;
+    adjust_o.mean_load    = phase_q == 3'd1;
     adjust_o.signal_load  = phase_q == 3'd5;
     adjust_o.negate       = run_q && set_first && (phase_q == 3'd5);
     adjust_o.acc_first    = run_q && (phase_q == 3'd2);

@@ -170,12 +170,13 @@ package wuxing_pkg;
     // operand stage
     logic        load;
     logic        signal;        // operands of a G1, else of a term
-    logic [1:0]  term;          // P G1, I S', D D'
+    logic [1:0]  term;          // P G1, D D', I S'
     // product stage
     logic        product_load;  // m
     logic        signal_load;   // G1
     logic        negate;        // the product, before it is rounded
-    logic        pid_load;      // S', D'
+    logic        change_load;   // D'
+    logic        mean_load;     // S', a cycle later
     logic        acc_first;     // start from K and the threshold
     logic        acc_add;
     // end of a parameter

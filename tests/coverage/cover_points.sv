@@ -214,8 +214,8 @@ bind wuxing_adjust cover_point k3_least        (.clk_i, .hit_i(we && (adjust_i.k
 bind wuxing_adjust cover_point g1_most         (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.signal_load && u_round.u_put.most));
 bind wuxing_adjust cover_point g1_least        (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.signal_load && u_round.u_put.least));
 bind wuxing_adjust cover_point g1_of_the_least (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.signal_load && (adjust_i.k_set == 2'd1) && (product_q == -16'sd32768)));
-bind wuxing_adjust cover_point change_most     (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.pid_load && u_pid.u_change.u_put.most));
-bind wuxing_adjust cover_point change_least    (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.pid_load && u_pid.u_change.u_put.least));
+bind wuxing_adjust cover_point change_most     (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.change_load && u_pid.u_change.u_put.most));
+bind wuxing_adjust cover_point change_least    (.clk_i, .hit_i(adjust_i.run && live_i && adjust_i.change_load && u_pid.u_change.u_put.least));
 
 // ---- the link: bytes and frames in
 bind wuxing_uart_rx cover_point rx_no_start_bit    (.clk_i, .hit_i(rest && rx && (count_q != Half)));

@@ -82,16 +82,21 @@ module formal_margin (
 endmodule
 
 // S' = S + rnda(G1 - S, leak), D' = sat16(G1 - last G1): (9). rnda by sign and size, as section 1 has it.
+// G1 and S stay for two cycles, in the second of which S' is there.
 module formal_pid (
+  input logic               clk_i,
   input logic signed [15:0] g1_i,
   input logic signed [15:0] last_i,
   input logic signed [15:0] mean_i,
   input logic        [3:0]  leak_i
 );
   logic signed [15:0] mean, change;
-  wuxing_pid u_pid (.g1_i, .last_i, .mean_i, .leak_i, .mean_o(mean), .change_o(change));
+  wuxing_pid u_pid (.clk_i, .g1_i, .last_i, .mean_i, .leak_i, .mean_o(mean), .change_o(change));
 
+  logic               held_q = 1'b0;
+  logic signed [15:0] g1_q, mean_q;
   logic signed [31:0] v, size, half, part, expected, step;
+  always_ff @(posedge clk_i) {held_q, g1_q, mean_q} <= {1'b1, g1_i, mean_i};
   assign v        = 32'(g1_i) - 32'(mean_i);
   assign size     = v < 0 ? -v : v;
   assign half     = leak_i == 4'd0 ? 32'sd0 : 32'sd1 << (leak_i - 4'd1);
@@ -99,9 +104,11 @@ module formal_pid (
   assign expected = 32'(mean_i) + (v < 0 ? -part : part);
   assign step     = 32'(g1_i) - 32'(last_i);
   always_comb begin
-    running_mean: assert (32'(mean) == expected);
-    between:      assert (((mean >= mean_i) && (mean <= g1_i)) || ((mean <= mean_i) && (mean >= g1_i)));
-    difference:   assert (32'(change) == (step > 32767 ? 32767 : step < -32768 ? -32768 : step));
+    if (held_q && (g1_i == g1_q) && (mean_i == mean_q)) begin
+      running_mean: assert (32'(mean) == expected);
+      between:      assert (((mean >= mean_i) && (mean <= g1_i)) || ((mean <= mean_i) && (mean >= g1_i)));
+    end
+    difference: assert (32'(change) == (step > 32767 ? 32767 : step < -32768 ? -32768 : step));
   end
 endmodule
 

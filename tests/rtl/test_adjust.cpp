@@ -34,7 +34,7 @@ TEST_CASE("controller: running mean and change of G1, every leak") {
         set(dut->last_i, last);
         set(dut->mean_i, mean);
         set(dut->leak_i, leak, 4);
-        dut.settle();
+        dut.tick();
         // To the nearest, of two as near the one further from 0.
         const int way = g1 - mean, unit = 1 << leak, size = (std::abs(way) + unit / 2) / unit;
         const auto where = [&] {

@@ -519,6 +519,26 @@ TEST_CASE("link: overflow, order of the replies, room for not even a header") {
         bench.expect(replies, reference, "overflow");
         bench.request(read_request(reference.next, kWeights, 20), reference, "after overflow");
     }
+    // A frame that fills the buffer, check sum and all, and then goes on: what was kept of it is sound, but it is not the frame, also if there
+    // is room again when it ends.
+    for (int more = 1; more <= 3; ++more) {
+        Line& line = bench.line;
+        const Bytes sample = sample_request(cases, reference.next, 5);
+        bench.hold = true;
+        line.bytes(Bytes{0x7E} + frame_of(sample));
+        std::vector<Bytes> replies{reference.answer(sample)};
+        line.rest(400);
+        line.bytes(escaped(with_fcs(with_address(3, reference.next, kWeights) + Bytes((1023 - 1) * 2 - 10, 0x55))) +
+                   Bytes(static_cast<std::size_t>(more), 0x66));
+        bench.send();
+        bench.hold = false;
+        bench.cycles(20000);
+        line.bytes(Bytes{0x7E});
+        replies.push_back(reference.corrupt(kOverflow));
+        bench.send();
+        bench.expect(replies, reference, "overflow behind a sound check sum");
+        bench.request(read_request(reference.next, kWeights, 20), reference, "after that");
+    }
     CHECK(reference.met[kOverflow] > 20);
     CHECK(lost > 10);
     CHECK(tails > 4);
