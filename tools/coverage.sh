@@ -2,7 +2,7 @@
 # Coverage of RTL, golden model and bench by the tests (docs/coverage.md): builds them so that they count, runs the tests, merges the
 # counts of all, and writes docs/results/coverage.json and the table of docs/coverage.md. Fails, after having written both, if anything
 # uncovered is not explained in tests/coverage/explained.jsonl, if an explanation is no longer true, or if a figure is below its floor
-# in tests/coverage/floors.json; of C++ nothing need be explained. The better part of an hour on two cores.
+# in tests/coverage/floors.json; branches of C++ need no reason. The better part of an hour on two cores.
 # usage: tools/coverage.sh [--check] [--judge] [--build DIR]
 #   --check  write nothing in docs: what is there must be what comes out
 #   --judge  build and run nothing: judge again what the last run has left

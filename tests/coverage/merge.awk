@@ -59,6 +59,7 @@ function describe(what,    n, i, field, file, line, column, page, comment, hiera
     if (known[what] != "") count[known[what]] += substr($0, end + 2)
     next
 }
+NF == 6 && $1 == "line" && $4 == "-" { $4 = text_of($2, $3) }  # of C++: its text says which it is, wherever it moves
 NF == 6 { count[$1 OFS $2 OFS $3 OFS $4 OFS $5] += $6 }
 
 END { for (key in count) print key, count[key] }

@@ -528,7 +528,7 @@ TEST_CASE("link: overflow, order of the replies, room for not even a header") {
         line.bytes(Bytes{0x7E} + frame_of(sample));
         std::vector<Bytes> replies{reference.answer(sample)};
         line.rest(400);
-        line.bytes(escaped(with_fcs(with_address(3, reference.next, kWeights) + Bytes((1023 - 1) * 2 - 10, 0x55))) +
+        line.bytes(escaped(with_fcs(with_address(3, reference.next, kWeights) + Bytes((1024 - 1) * 2 - 10, 0x55))) +
                    Bytes(static_cast<std::size_t>(more), 0x66));
         bench.send();
         bench.hold = false;
