@@ -3,6 +3,8 @@
 #define CATCH_CONFIG_MAIN
 #include <catch2/catch.hpp>
 
+#include <algorithm>
+
 #include "core_map.hpp"
 #include "direct_bus.hpp"
 #include "driver.hpp"
@@ -23,11 +25,13 @@ struct Bench {
     Placement placement;
     Learning learning;  ///< all that the core can learn
 
-    explicit Bench(const std::string& name) : core(make_core(name, 5)) {
+    /// `sizes` of the network, as the core allows.
+    template <class Sizes>
+    Bench(const std::string& name, Sizes sizes) : core(make_core(name, 5)) {
         bus.reset();
         caps = host.capabilities();
         NetworkConfig config;
-        config.sizes = {40, 9, 4};
+        config.sizes = sizes(caps);
         config.steps = 2;
         config.weight_bits = caps.weight_bits;
         config.recomputed = caps.recomputes;
@@ -37,6 +41,7 @@ struct Bench {
         if (!caps.recomputes) learning.eta = 8000;
         if (caps.learns_k) learning.k = {9000, 5000, 3000, 2, 7};
     }
+    explicit Bench(const std::string& name) : Bench(name, [](const Capabilities&) { return std::vector{40, 9, 4}; }) {}
     void load() { host.load(network, placement, learning); }
 
     void beat(std::uint32_t data, bool last) {
@@ -223,6 +228,35 @@ TEST_CASE("malformed samples are answered with their code and change nothing") {
         }
         CHECK(b.unchanged());
         CHECK(*b.bus.read(map::kTrained) == 0);
+    }
+}
+
+TEST_CASE("an index that comes again, or a lower one, is refused wherever it is") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        // As many inputs as there can be.
+        Bench b(name, [](const Capabilities& caps) {
+            const int stored = caps.recomputes ? 1 << caps.index_bits : caps.weight_depth / (caps.tiles == 1 ? 2 : 1);
+            return std::vector{std::min(1 << caps.index_bits, stored), 2};
+        });
+        b.load();
+        const int inputs = b.network.config().sizes[0];
+        int refused = 0;
+        const auto refuses = [&](int first, int second) {
+            b.send(sample_of({{static_cast<std::uint16_t>(first), 9}, {static_cast<std::uint16_t>(second), 9}}, 1, true));
+            const std::uint64_t result = b.take_result();
+            CHECK(result == result_of(1, SampleError::bad_order));
+            ++refused;
+        };
+        // Where the lowest index that may follow is 2^k: of its bits one only.
+        for (int next = 1; next < inputs; next *= 2) {
+            refuses(next - 1, next - 1);
+            refuses(next, next - 1);
+            refuses(next, 0);
+        }
+        refuses(inputs - 1, inputs - 1);
+        CHECK(refused >= 25);
+        CHECK(b.unchanged());
     }
 }
 
