@@ -279,6 +279,47 @@ TEST_CASE("a core that is not set up says so") {
     }
 }
 
+TEST_CASE("useful multiplications are counted, and no others") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        Bench b(name);  // 40-9-4
+        if (!b.caps.all_counters) continue;
+        b.load();
+        const auto counted = [&](const Sample& sample) {
+            const std::uint32_t before = *b.bus.read(map::kMultiplies);
+            b.send(sample);
+            b.take_result();
+            return *b.bus.read(map::kMultiplies) - before;
+        };
+        const PixelEvents events{{0, 200}, {3, 1}, {17, 90}, {39, 255}};
+        const std::uint32_t steps = 30u * static_cast<std::uint32_t>(b.network.config().steps);
+        CHECK(counted(sample_of({}, 0, false)) == 13 * steps);  // no event, so none of layer 0 either
+
+        EventTrace trace;
+        b.network.train(events, 2, b.learning, &trace);
+        const auto of = [&](EventKind kind, int layer, auto which) {
+            return static_cast<std::uint32_t>(std::count_if(trace.begin(), trace.end(), [&](const EventRecord& r) {
+                return r.kind == kind && r.layer == layer && which(r);
+            }));
+        };
+        const std::array<std::uint32_t, 2> inputs{4, of(EventKind::neuron, 0, [](const EventRecord& r) { return r.values[1] != kOne; })};
+        REQUIRE(inputs[1] > 0);
+        const std::uint32_t forward = 9 * inputs[0] + 4 * inputs[1] + 13 * steps;
+        CHECK(counted(sample_of(events, 0, false)) == forward);
+
+        // A live neuron: its way back, t, c and eta b[0], and K. Errors come through every connection of layer 1. Where g is not 0, an event.
+        std::uint32_t learning = 9 * 4;
+        for (int layer : {0, 1}) {
+            const std::uint32_t live = of(EventKind::backward, layer, [](const EventRecord&) { return true; });
+            REQUIRE(live > 0);
+            learning += live * (steps + 11 + (b.caps.learns_k ? 15 + 3 * 15 : 0));
+            learning += inputs[static_cast<std::size_t>(layer)] * of(EventKind::backward, layer, [](const EventRecord& r) { return r.values[6] != 0; });
+        }
+        CHECK(counted(sample_of(events, 2, true)) == forward + learning);
+        CHECK(b.unchanged());
+    }
+}
+
 TEST_CASE("a frame is asked for before a shift, and both read back") {
     for (const std::string& name : core_names()) {
         CAPTURE(name);

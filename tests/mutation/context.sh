@@ -3,15 +3,27 @@
 # and whatever its memories and multipliers give: for those that differ in their module alone, or from states that it never reaches. Sequential
 # equivalence by ABC: correspondence of registers, then property directed reachability. A line {"mutant":n,"equivalent":true or false} for each;
 # false says only that there is no such proof in the time given, or that the mutant is of a memory or of the multiplier, which are left outside.
-# usage: context.sh DESIGN TOP MUTANT...      DESIGN.il and DESIGN.apply are those of mutate.sh
+# usage: context.sh DESIGN TOP JOBS MUTANT...      DESIGN.il and DESIGN.apply are those of mutate.sh
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
-design=$1 top=$2
+prove() { # FOLDER FIRST MUTANT: FIRST is the first of the inputs that choose
+    local proved=false
+    perl "$here/choose.pl" "$1/all.aig" "$2" 11 "$3" >"$1/$3.aig"
+    (ulimit -S -t 200; yosys-abc -c "read_aiger $1/$3.aig; strash; scleanup; lcorr; pdr -T 60; print_status") >"$1/$3.log" 2>&1 || true
+    rm -f "$1/$3.aig"
+    ! grep -q '^Status = 1' "$1/$3.log" || proved=true
+    echo "{\"mutant\":$3,\"equivalent\":$proved}"
+}
+if [[ ${1-} == --one ]]; then
+    prove "${@:2}"
+    exit
+fi
+design=$1 top=$2 jobs=$3
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 fail() { tail -n 3 "$folder/log" >&2; echo "context.sh: $1" >&2; exit 2; }
 
-for mutant in "${@:3}"; do
+for mutant in "${@:4}"; do
     if sed -n "${mutant}p" "$design.apply" | grep -Eq 'wuxing_(ram_|mac)'; then
         echo "{\"mutant\":$mutant,\"equivalent\":false}"
     else
@@ -32,15 +44,5 @@ yosys -q -p "read_rtlil $design.il; design -save all; $prepare; rename $top gold
 first=$(awk '/^input .* in_mutant$/ { print $2 - $3 }' "$folder/all.map" | sort -u) # of those inputs, if they stand in a row
 [[ $first =~ ^[0-9]+$ && $(grep -c '^input .* in_mutant$' "$folder/all.map") == 11 ]] || fail "the mutant is not an input"
 
-equivalent() { # MUTANT
-    perl "$here/choose.pl" "$folder/all.aig" "$first" 11 "$1" >"$folder/$1.aig"
-    timeout 300 yosys-abc -c "read_aiger $folder/$1.aig; strash; scleanup; lcorr; pdr -T 60; print_status" >"$folder/$1.log" 2>&1 || true
-    rm -f "$folder/$1.aig"
-    grep -q '^Status = 1' "$folder/$1.log"
-}
-equivalent 0 || fail "the design itself is not proved equal"
-while read -r mutant; do
-    proved=false
-    if equivalent "$mutant"; then proved=true; fi
-    echo "{\"mutant\":$mutant,\"equivalent\":$proved}"
-done <"$folder/mutants"
+prove "$folder" "$first" 0 | grep -q true || fail "the design itself is not proved equal"
+xargs -P "$jobs" -I{} "$0" --one "$folder" "$first" {} <"$folder/mutants"

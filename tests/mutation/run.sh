@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs benches on every mutant of a list, one after the other until one fails: that one has killed it. A line of OUTPUT for each mutant says
-# by which bench, or null. What OUTPUT has already is not run again, so an interrupted run goes on with the same command; but a bench that
-# is another by now (its command, its program or its data) has found nothing yet, and other proofs have proved nothing.
+# by which bench, or null. A verdict holds as long as what it was found with is the same, mutants, bench, its program and its data: so an
+# interrupted run goes on with the same command, and after a change only what changed is run again. OUTPUT.passed has what found nothing.
 # A bench passes with exit code 0. It fails by saying that something differs, or by not coming to an end in SECONDS of processor time, many
 # times what the design itself needs. Whatever else it ends with says nothing of the mutant and stops the run. The design itself, mutant
 # 0, must pass all. In the place of a bench, `proof` has those left over looked at by equivalent.sh: no further bench needs to be tried on
@@ -14,31 +14,34 @@ stop() { echo "run.sh: $1" >&2; exit 2; }
 # What a bench says of a core that is wrong, and Catch2 of a case.
 readonly differs='^DIVERGENCE|the core refused to|this is no Wuxing core|the core follows contract version|assertions: .*failed'
 
-one() { # "MUTANT PART" DESIGN BENCHES OUTPUT FOLDER
-    local mutant part name seconds command code killed=null proved=false
+one() { # "MUTANT PART" DESIGN BENCHES OUTPUT FOLDER; here a line of BENCHES is NAME SUM SECONDS COMMAND
+    local mutant part name sum seconds command code killed=null proved=false
     read -r mutant part <<<"$1"
     export WUXING_FAULT=$mutant PART=$part
-    while read -r name seconds command; do
-        [[ $name != context ]] || continue
+    while read -r name sum seconds command; do
+        if [[ $name == context ]] || grep -Fqx "$mutant $part $name $sum" "$4.passed"; then continue; fi
         if [[ $name == proof ]]; then
-            [[ $mutant != 0 ]] && "$here/equivalent.sh" "$2" "$mutant" | grep -q true && proved=true && break
-            continue
-        fi
-        code=0
-        (cd "$5" && ulimit -S -t "$seconds" && exec bash -c "exec $command") >"$5/$mutant.log" 2>&1 </dev/null || code=$?
-        [[ $code != 0 ]] || continue
-        if [[ $code == 152 ]]; then
-            killed="\"$name, no end\""
-        elif [[ $code -lt 100 ]] && grep -Eq "$differs" "$5/$mutant.log"; then
-            killed="\"$name\""
+            [[ $mutant == 0 ]] || ! "$here/equivalent.sh" "$2" "$mutant" | grep -q true || proved=true
         else
-            echo "mutant $mutant: $name ends with exit code $code: $(tail -n 1 "$5/$mutant.log")" >&2
-            return 255
+            code=0
+            (cd "$5" && ulimit -S -t "$seconds" && exec bash -c "exec $command") >"$5/$mutant.$part.log" 2>&1 </dev/null || code=$?
+            if [[ $code == 152 ]]; then
+                killed="\"$name, no end\""
+            elif [[ $code != 0 ]] && [[ $code -lt 100 ]] && grep -Eq "$differs" "$5/$mutant.$part.log"; then
+                killed="\"$name\""
+            elif [[ $code != 0 ]]; then
+                echo "mutant $mutant: $name ends with exit code $code: $(tail -n 1 "$5/$mutant.$part.log")" >&2
+                return 255
+            fi
+            rm -f "$5/$mutant.$part.log"
         fi
-        break
+        if [[ $killed != null || $proved == true ]]; then
+            [[ $mutant != 0 ]] || { echo "the design itself fails: $name, part $part" >&2; return 255; }
+            echo "{\"mutant\":$mutant,\"killed_by\":$killed,\"proved\":$proved,\"bench\":\"$name\",\"sum\":\"$sum\"}" >>"$4"
+            return
+        fi
+        echo "$mutant $part $name $sum" >>"$4.passed"
     done <"$3"
-    rm -f "$5/$mutant.log"
-    echo "{\"mutant\":$mutant,\"killed_by\":$killed,\"proved\":$proved}" >>"$4"
 }
 if [[ ${1-} == --one ]]; then
     set +e
@@ -52,7 +55,8 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 mapfile -t parts < <(jq .part "$design.jsonl" | sort -nu)
 
-# What a result is the result of: a line for the design and one for each bench, NAME and a sum of all that it consists of.
+# Of each bench the sum of all that a verdict depends on: the mutants, its command, its program and its data.
+mutants=$(cat "$design.jsonl" "$design.il" | cksum)
 sum_of() { # COMMAND
     local part word
     {
@@ -62,41 +66,44 @@ sum_of() { # COMMAND
         done
     } | cksum
 }
-{
-    echo "design $(cat "$design.jsonl" "$design.il" | cksum)"
-    while read -r name command; do
-        case $name in
-            proof) command=$here/equivalent.sh ;;
-            context) command="$here/context.sh $here/choose.pl $command" ;;
-        esac
-        echo "$name $(sum_of "$command")"
-    done <"$benches"
-} >"$folder/of"
-if [[ ! -e $output.of ]] || ! cmp -s "$folder/of" "$output.of"; then
-    [[ -e $output.of && $(head -n 1 "$folder/of") == $(head -n 1 "$output.of") ]] || rm -f "$output" "$output.of"
-    printf '0 %s\n' "${parts[@]}" | xargs -P "$jobs" -I{} "$0" --one {} "$design" "$benches" "$folder/itself" "$folder" || stop "the design itself cannot be run"
-    ! grep -v '"killed_by":null' "$folder/itself" || stop "the design itself fails"
-    if [[ -e $output ]]; then
-        jq -c --arg same "$(grep -Fxf "$output.of" "$folder/of" | cut -d ' ' -f 1)" '($same | split("\n")) as $same
-            | select((if .within then "context" elif .proved then "proof" else .killed_by // "" | split(",")[0] end) as $by | $same | index($by))' "$output" >"$folder/kept"
-        mv "$folder/kept" "$output"
-    fi
-    mv "$folder/of" "$output.of"
-fi
-touch "$output"
-all=$(wc -l <"$design.jsonl")
-jq -r --slurpfile had "$output" '($had | map({key: "\(.mutant)", value: true}) | from_entries) as $had
-    | select($had["\(.mutant)"] | not) | "\(.mutant) \(.part)"' "$design.jsonl" |
-    xargs -P "$jobs" -I{} "$0" --one {} "$design" "$benches" "$output" "$folder" || stop "not all mutants could be run"
+while read -r name command; do
+    case $name in
+        proof) needs=$here/equivalent.sh ;;
+        context) needs="$here/context.sh $here/choose.pl $command" ;;
+        *) needs=$command ;;
+    esac
+    sum="$mutants $(sum_of "$needs")"
+    echo "$name ${sum// /.} $command"
+done <"$benches" >"$folder/benches"
+
+# Verdicts that still hold.
+touch "$output" "$output.passed"
+jq -c --arg sums "$(cut -d ' ' -f 1,2 "$folder/benches")" '($sums | split("\n")) as $sums | select("\(.bench) \(.sum)" as $by | $sums | index($by))' "$output" >"$folder/kept"
+mv "$folder/kept" "$output"
+awk 'NR == FNR { holds[$1, $2]; next } ($3, $4) in holds' "$folder/benches" "$output.passed" >"$folder/kept"
+mv "$folder/kept" "$output.passed"
+
+printf '0 %s\n' "${parts[@]}" | xargs -P "$jobs" -I{} "$0" --one {} "$design" "$folder/benches" "$output" "$folder" || stop "the design itself cannot be run, or fails"
+left() { # MUTANT PART of those without a verdict
+    jq -r --slurpfile had "$output" '($had | map({key: "\(.mutant)", value: true}) | from_entries) as $had
+        | select($had["\(.mutant)"] | not) | "\(.mutant) \(.part)"' "$design.jsonl"
+}
+left | xargs -P "$jobs" -I{} "$0" --one {} "$design" "$folder/benches" "$output" "$folder" || stop "not all mutants could be run"
 # What is left, as part of the whole.
-top=$(sed -n 's/^context //p' "$benches")
-mapfile -t left < <(jq 'select(.killed_by == null and (.proved | not)).mutant' "$output")
-if [[ $top && ${#left[@]} -gt 0 ]]; then
-    "$here/context.sh" "$design" "$top" "${left[@]}" >"$folder/context"
-    jq -c --arg top "$top" --slurpfile context "$folder/context" '.mutant as $mutant
-        | if any($context[]; .mutant == $mutant and .equivalent) then .proved = true | .within = $top else . end' "$output" >"$folder/with"
-    mv "$folder/with" "$output"
+read -r _ sum top < <(grep '^context ' "$folder/benches") || true
+if [[ $top ]]; then
+    while read -r mutant part; do
+        grep -Fqx "$mutant $part context $sum" "$output.passed" || echo "$mutant $part"
+    done < <(left) >"$folder/left"
+    if [[ -s $folder/left ]]; then
+        cut -d ' ' -f 1 "$folder/left" | xargs "$here/context.sh" "$design" "$top" "$jobs" >"$folder/context" || stop "proofs in context cannot be made"
+        jq -c --arg top "$top" --arg sum "$sum" 'select(.equivalent) | {mutant, killed_by: null, proved: true, within: $top, bench: "context", sum: $sum}' "$folder/context" >>"$output"
+        jq -r 'select(.equivalent | not).mutant' "$folder/context" | while read -r mutant; do grep "^$mutant " "$folder/left"; done | sed "s/\$/ context $sum/" >>"$output.passed"
+    fi
 fi
+left | sed -E 's/ .*//; s/.*/{"mutant":&,"killed_by":null,"proved":false}/' >"$folder/none"
+cat "$folder/none" >>"$output"
+all=$(wc -l <"$design.jsonl")
 [[ $(jq -s 'map(.mutant) | unique | length' "$output") == "$all" ]] || stop "mutants are missing"
 killed=$(jq -s 'map(select(.killed_by)) | length' "$output")
 [[ $killed -gt 0 ]] || stop "none of $all mutants is found: is its number read at all?"

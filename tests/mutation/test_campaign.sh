@@ -33,6 +33,16 @@ must_pass '^3 mutants, 2 killed' "${run[@]}"
 bench '[[ $WUXING_FAULT != 3 ]] || { echo "assertions: 4 | 1 failed"; exit 1; }'
 must_pass '^3 mutants, 1 killed' "${run[@]}"  # another bench: nothing of what the first found is left
 [[ $(killers) == "1 null,2 null,3 first," ]] || fail "killed are $(killers)"
+# A bench more: what the first has passed is not run again, what it has killed stays so.
+sed "s|!= 3|!= 2|; 2i echo second \$WUXING_FAULT >>$PWD/ran" bench.sh >second.sh
+chmod +x second.sh
+echo "second 1 $PWD/second.sh" >>benches
+must_pass '^3 mutants, 2 killed' "${run[@]}"
+[[ $(killers) == "1 null,2 second,3 first," ]] || fail "killed are $(killers)"
+[[ $(sort ran | tr '\n' ',') == "second 0,second 0,second 1,second 2," ]] || fail "run were $(<ran)"
+must_pass '^3 mutants, 2 killed' "${run[@]}"
+[[ $(wc -l <ran) == 4 ]] || fail "run again: $(<ran)"
+sed -i '$d' benches
 bench 'exit 0'
 must_fail 2 'none of 3 mutants is found' "${run[@]}"
 bench '[[ $WUXING_FAULT == 0 ]] || { echo "no space left"; exit 2; }'
