@@ -72,8 +72,8 @@ lock_step=(both_784-48-32-24-16-10 both_nearest goal_80 k_784-14-13-12-11-12-10 
     limits_tiles4w8_w8-784-24-10a limits_tiles4w8_w8-784-24-10b malformed_with_k many_outputs moved_both recomputed_goal recomputed_nearest reset_tiles1
     reset_with_k reset_with_r tiles4_784-16-10_n1_stall0.3 w12_at_limits w8_at_limits widest_input)
 # Of the bench also what goes wrong.
-bench=(usage_ injected_ systematic_ resynchronised_ watchdog waves_of_clean waves_of_window faults_ learnt_before_ outputs_ two_outputs no_wave_folder
-    unwritable_waves full_output interrupted inference)
+bench=(usage_ injected_ systematic_ resynchronised_ watchdog waves_of_ faults_ learnt_before_ outputs_ two_outputs no_wave_folder
+    unwritable_waves full_output interrupted inference model_ as_ second_ epoch reset_sweep_tiles4)
 any_of() { local IFS='|'; echo "^cosim_($*)"; }
 merge_counts() {
     find "$counts" -type f -exec cat {} + | "${merge[@]}" "$build/rtl.tsv" - > "$build/rtl.new"
@@ -103,6 +103,7 @@ if [[ $judge == no ]]; then
     # Without cores that are not built, and without outputs that no one may write, or not far: the counts are such outputs, too.
     unwritable='outputs[_.](denied|limited)|a disk that fills up'
     run bench -L '^cosim$' -R "$(any_of "${bench[@]}")" -E "tiles16|tiles80|faults_c_many|$unwritable"
+    run checker -L '^cosim$' -E '^cosim_'
     for label in model files; do run "$label" -L "^$label\$" -E "$unwritable"; done
     run board -L '^board$' -E UP5K
 fi

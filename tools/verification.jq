@@ -1,5 +1,5 @@
 # Cases of CTest and the published reports -> the table of docs/verification.md.
-# Arguments: cases (ctest --show-only=json-v1), epoch, epoch_k, campaign, lockstep, faults, coverage
+# Arguments: cases (ctest --show-only=json-v1), epoch, epoch_k, campaign, lockstep, faults, coverage, mutation
 def row: "| " + join(" | ") + " |";
 def grouped: tostring | [match("(^\\d{1,3}(?=(\\d{3})*$)|\\d{3})"; "g").string] | join(",");
 def group_of: [.properties[] | select(.name == "LABELS").value[]][0];
@@ -8,6 +8,10 @@ def events: if type == "object" then [.[]] | add else . end;
 def result: if . == 0 then "none differs" else "**\(.) differ**" end;
 def lockstep($what; $page; $runs; $again):
   [$what, "\($runs | if length > 1 then "\(length) runs, " else "" end)\($runs | total(.images) | grouped) images, \($runs | total(.events | events) | grouped) events", ($runs | total(.divergences) | result), $page, $again];
+def coverage($what; $of): [$what, ($of | to_entries | map("\(.value.covered | grouped) of \(.value.total | grouped) \(.key)") | join(", ")),
+  "the rest explained", "[coverage](coverage.md)", "`tools/coverage.sh`"];
+def mutants($what; $of): [$what, ($of.mutants | grouped), "\($of.killed | grouped) found, \($of.proved) proved equivalent, \($of.explained) explained\($of.mutants - $of.killed - $of.proved - $of.explained | if . > 0 then ", **\(.) open**" else "" end)",
+  "[mutation](mutation.md)", "`ctest -L campaign -R mutation`"];
 ($cases[0].tests | map({name, label: group_of, command})) as $all
 | ($all | map(select(.label != "campaign"))) as $quick
 | ($all | map(select(.label == "formal"))) as $formal
@@ -20,8 +24,10 @@ def lockstep($what; $page; $runs; $again):
   lockstep("all kinds of learning and connections in lock-step"; "[results](results.md)"; $campaign; "`tools/results.sh`"),
   lockstep("published runs of lock-step"; "[results](results.md)"; $lockstep; "`tools/results.sh`"),
   ($faults | ["the same faults in model and RTL", "\(length) runs, \(total(.faults) | grouped) faults, \(total(.events) | grouped) events", (total(.divergences) | result), "[faults](faults.md)", "`tools/faults.sh`"]),
-  ($coverage[0].totals.rtl | ["coverage of the RTL, blocks and lock-step merged", (to_entries | map("\(.value.covered | grouped) of \(.value.total | grouped) \(.key)") | join(", ")),
-    "the rest explained", "[coverage](coverage.md)", "`tools/coverage.sh`"]),
+  mutants("mutants of the RTL, every module of core and link"; $mutation[0].rtl),
+  mutants("mutants of the golden model and of the scoreboard"; $mutation[0].text),
+  coverage("coverage of the RTL, blocks and lock-step merged"; $coverage[0].totals.rtl),
+  coverage("coverage of the golden model"; $coverage[0].totals.model),
   ($formal | map(select(.name | startswith("formal.wrong_") | not) | .command[1]) | if length < 50 then error("not all proofs are there") else . end
     | (map(select(. == "bounded")) | length) as $bounded | (map(select(. == "cover")) | length) as $covers
     | ["proofs", "\(length - $bounded - $covers) for all inputs and all time, \($bounded) for a number of cycles, \($covers) that states are reached; \(($formal | length) - length) wrong versions",

@@ -50,7 +50,7 @@ ctest --test-dir "$build" --show-only=json-v1 >"$folder/cases.json"
 ! grep -q '_NOT_BUILT' "$folder/cases.json" || stop "not all tests are built: cmake --build $build"
 jq -nr --slurpfile cases "$folder/cases.json" --slurpfile epoch "$results/epoch.json" --slurpfile epoch_k "$results/epoch_k.json" \
     --slurpfile campaign "$results/campaign.jsonl" --slurpfile lockstep "$results/lockstep.jsonl" \
-    --slurpfile faults "$results/faults_lockstep.jsonl" --slurpfile coverage "$results/coverage.json" \
+    --slurpfile faults "$results/faults_lockstep.jsonl" --slurpfile coverage "$results/coverage.json" --slurpfile mutation "$results/mutation.json" \
     -f "$root/tools/verification.jq" >"$folder/table"
 : >"$folder/counts" && : >"$folder/claimed"
 for ((n = 1; n <= claims; ++n)); do

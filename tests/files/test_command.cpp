@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
 #include <thread>
 
 #include "model_file.hpp"
@@ -485,6 +486,22 @@ TEST_CASE("the data set is looked for where the environment says") {
     const CommandResult nowhere = run_shell(scratch, "unset WUXING_DATA XDG_CACHE_HOME; HOME=\"$PWD/folder\" " + train);
     CHECK(nowhere.code == 2);
     CHECK(contains(nowhere.err, "folder/.cache/wuxing/mnist: no such folder"));
+}
+
+TEST_CASE("who watches sees progress, a rate and the time left; a pipe sees nothing") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    scratch.write("train-images-idx3-ubyte", idx_images(20000, 4, 4));
+    scratch.write("train-labels-idx1-ubyte", idx_labels(20000, 3));
+    const std::string arguments = "train --data . --layers 16-60-3 --epochs 2 --out model.wux";
+    CHECK(run_wuxing(scratch, arguments).err.empty());
+    const CommandResult watched = run_shell(scratch, "script -qec '" WUXING_COMMAND " " + arguments + "' watched");
+    INFO(watched.out << watched.err);
+    REQUIRE(watched.code == 0);
+    const Bytes bytes = scratch.read("watched");
+    const std::string screen(bytes.begin(), bytes.end());
+    const std::regex line("\r\x1b\\[K[^\r]* +[0-9]+ %  [0-9]+/20000  right [0-9.]+ %  [0-9]+ images/s  left [0-9:]+( s)?");
+    CHECK(std::distance(std::sregex_iterator(screen.begin(), screen.end(), line), std::sregex_iterator()) >= 2);
 }
 
 TEST_CASE("an interrupt ends training with code 130 and a whole model file") {

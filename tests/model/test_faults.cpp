@@ -279,6 +279,23 @@ TEST_CASE("faults: K with any bits is computed as the contract reads") {
     tally.finish(10000);
 }
 
+TEST_CASE("faults: K out of its range is known until it is written again; a neuron there is not cannot be hit") {
+    Network network(shape({3, 16, 2}));  // 16: as many as are computed together, so the arrays have no padding
+    CHECK(network.parameters_in_range());
+    for (int k : {0, 14}) {
+        const std::int16_t before = network.parameter(0, 15, k);
+        network.upset_parameter(0, 15, k, -1);
+        CHECK(!network.parameters_in_range());
+        network.set_parameter(0, 15, k, before);
+        CHECK(network.parameters_in_range());
+    }
+    CHECK_THROWS_AS(network.upset_element(2, 0, 0, 0), std::out_of_range);
+    CHECK_THROWS_AS(network.upset_element(0, 16, 0, 0), std::out_of_range);
+    CHECK_THROWS_AS(network.upset_element(0, -1, 0, 0), std::out_of_range);
+    CHECK_THROWS_AS(network.upset_element(0, 0, 5, 0), std::invalid_argument);
+    CHECK_THROWS_AS(network.upset_element(0, 0, 0, 16), std::invalid_argument);
+}
+
 TEST_CASE("faults: E with any bits goes forward and back as the contract reads") {
     // One neuron a layer, so that the reference can be asked neuron by neuron.
     Tally tally;

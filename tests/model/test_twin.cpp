@@ -373,6 +373,24 @@ TEST_CASE("signals of every layer are those of the twin, and measuring them chan
     CHECK_THROWS_AS(measure_signals(network, samples, {}), std::invalid_argument);
 }
 
+TEST_CASE("signals of a single neuron, of a network that stays as it is") {
+    NetworkConfig config;
+    config.sizes = {1, 1};
+    const Network network(config);  // with connections of 0: y is 0, so e is T_on
+    const PixelEvents sample{{0, 255}};
+    const LayerSignals once = measure_signals(network, {sample}, {0}).front();
+    CHECK(once.neurons == 1);
+    CHECK(once.live == 1);
+    CHECK(once.rms_displacement == 0);
+    CHECK(once.rms_error == Approx(1.0));
+    CHECK(once.rms_backward > 0);
+    const LayerSignals often = measure_signals(network, std::vector<PixelEvents>(3000, sample), std::vector<std::uint16_t>(3000, 0)).front();
+    CHECK(often.live == 3000);
+    CHECK(often.rms_displacement == 0);
+    CHECK(often.rms_error == Approx(once.rms_error));
+    CHECK(often.rms_backward == Approx(once.rms_backward));
+}
+
 TEST_CASE("the twin takes samples as the model does") {
     const Network network = initialised({20, 9, 4}, 8, 6);
     Network model = network;

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Mutants of a C++ file (mutate_text.pl), each compiled as the build would, linked before the library that has the file's own object, and
+# Mutants of a C++ file (mutate_text.pl), each compiled as the build would, linked before all that have the file's own object, and
 # given to benches until one fails. A line of OUTPUT for each: which, and by which bench it was killed, or null; one that does not
 # compile is none. What OUTPUT has already is not made again, unless the sources, the program or the benches are others by now.
 # usage: text.sh BUILD FILE COUNT PROGRAM OUTPUT BENCHES [SOURCE...]    FILE: from the project's root; PROGRAM: Ninja's target, as
@@ -30,8 +30,11 @@ for source in "${sources[@]}"; do
 done
 link=$(ninja -C "$build" -t commands "$program" | tail -n 1)
 [[ $link == *"-o $program "* ]] || stop "$build does not build $program with Ninja"
+# First of all objects: of an inline function that several have, the linker takes the first.
+link=$(sed -E "s| ([^ ]+\.o) | $objects\1 |" <<<"${link/-o $program /-o $folder/mutant }")
+[[ $link == *"$objects"* ]] || stop "the objects of $program are not to be found"
 export MUTANT=$folder/mutant
-make_mutant() { (cd "$build" && eval "$compile true") &>"$folder/log" && (cd "$build" && eval "${link/-o $program /$objects-o $MUTANT }") &>"$folder/log"; }
+make_mutant() { (cd "$build" && eval "$compile true") &>"$folder/log" && (cd "$build" && eval "$link") &>"$folder/log"; }
 killer() { # name of the bench that fails, with `crash` or `no end` if it has no verdict; or nothing
     local name command code
     while read -r name command; do
@@ -50,7 +53,7 @@ killer() { # name of the bench that fails, with `crash` or `no end` if it has no
 make_mutant || stop "$file itself does not compile: $(head -n 3 "$folder/log")"
 itself=$(killer) || stop "$file itself cannot be run: $(tail -n 3 "$folder/log")"
 [[ -z $itself ]] || stop "$file itself fails: $(tail -n 3 "$folder/log")"
-of=$(cat "$origin"/*.[ch]pp "$build/$program" "$benches" "$here"/{cases.sh,mutate_text.pl} | cksum)
+of=$(cat "$origin"/*.[ch]pp "$build/$program" "$benches" "$here"/{cases.sh,mutate_text.pl,text.sh} | cksum)
 [[ -e $output.of && $(<"$output.of") == "$of" ]] || rm -f "$output"
 echo "$of" >"$output.of"
 touch "$output"
