@@ -155,6 +155,10 @@ int train(const SaidOptions& said, const PortOptions& port) {
     BoardSession session(connection.board());
     BoardLearners learners(session);
     RunDataCache cache;
+    // Before the checkpoint is written: it would stand in the way of the command put right.
+    const auto data = cache.get(options);
+    for (const ImageSet* set : {&data->train, &data->validation, &data->test})
+        check_sample_size(*set, connection.board().link(), options.data);
     TrainingRun run = asked.checkpoint ? TrainingRun(*asked.checkpoint, said.resume, options, cache, learners)
                                        : TrainingRun(options, cache, learners);
     if (const auto warning = run.warning()) complain("warning: " + *warning);

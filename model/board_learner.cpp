@@ -49,7 +49,6 @@ public:
 
     PassResult train_epoch(const ImageSet& set, const TrainOptions& options, std::uint32_t epoch,
                            const PassObserver& observer) override {
-        check_sample_size(set, session_.board().link(), options.data);
         learning_ = options.learning(epoch);
         network_.set_frame({set.columns, set.rows, options.core_shift});
         session_.prepare(network_, learning_);
@@ -67,7 +66,6 @@ public:
         return pass;
     }
     Evaluation evaluate(const ImageSet& set, const PassObserver& observer, int) override {
-        check_sample_size(set, session_.board().link(), "the images");
         return evaluate_on_board(session_, network_, set, learning_, observer);
     }
     std::vector<std::uint8_t> state(const TrainingHistory& history) const override { return model_file(history); }

@@ -57,10 +57,6 @@ void CoreHost::set_learning(const Learning& learning, const Placement& placement
     for (const RegisterValue& r : learning_registers(learning, placement)) write(r.address, r.value);
 }
 
-std::int16_t CoreHost::read_weight(const WeightAddress& address) {
-    return static_cast<std::int16_t>(read(map::weight(address.tile, address.word)));
-}
-
 void CoreHost::write_weight(const WeightAddress& address, std::int16_t value) {
     write(map::weight(address.tile, address.word), low16(value));
 }

@@ -54,7 +54,6 @@ public:
     void load(const Network& network, const Placement& placement, const Learning& learning);
     /// Eta and, if the core learns K, its gains.
     void set_learning(const Learning& learning, const Placement& placement);
-    std::int16_t read_weight(const WeightAddress& address);
     void write_weight(const WeightAddress& address, std::int16_t value);
 
     /// Reads C, K and its states, R and all that was loaded back and compares it word by word.

@@ -89,7 +89,7 @@ void FakeBoard::end_frame() {
     sound = sound && content.size() >= 4 && remainder_of(content) == 0xF0B8;
     if (sound) content.resize(content.size() - 2);
     const int size = static_cast<int>(content.size()) + 4;
-    const bool overflow = occupied_ + size > kBuffer;
+    const bool overflow = occupied_ + size > faults_.buffer;
     if (overflow) ++overflows_;
     if (overflow) content.clear();
     waiting_.push_back({content, sound, overflow});
@@ -148,8 +148,11 @@ Stream FakeBoard::answer(const Request& request) {
                                             : body.size() >= 2 && body.size() % 2 == 0;
     if (!good_length) return reply(command, sequence, {}, kLength);
     if (command == 1) {
-        return reply(command, sequence, {'W', 'U', 'X', faults_.link_version, kBuffer & 0xFF, kBuffer >> 8}, kOk);
+        return reply(command, sequence, {'W', 'U', 'X', faults_.link_version, static_cast<std::uint8_t>(faults_.buffer & 0xFF),
+                                         static_cast<std::uint8_t>(faults_.buffer >> 8)}, kOk);
     }
+    if (faults_.deaf) return reply(0, 0, {}, kCorrupt);
+    if (served_ == faults_.other_program) next_ = static_cast<std::uint8_t>(next_ + 3);
     if (sequence != next_) return reply(command, sequence, {}, kSequence);
     ++next_;
     if (command == 2) {
@@ -168,10 +171,12 @@ Stream FakeBoard::answer(const Request& request) {
             std::uint32_t value = number(body, 4 + written * static_cast<std::size_t>(size), size);
             if (!bus_write(address + written, value)) break;
         }
+        if (faults_.wrong_count >= 0 && served_ >= faults_.wrong_count) ++written;
         return reply(command, sequence, {static_cast<std::uint8_t>(written)}, written < words ? kRefused : kOk);
     }
-    return reply(command, sequence,
-                 sample(static_cast<std::uint16_t>(number(body, 0, 2)), {body.begin() + 2, body.end()}), kOk);
+    Stream result = sample(static_cast<std::uint16_t>(number(body, 0, 2)), {body.begin() + 2, body.end()});
+    if (faults_.short_result >= 0 && served_ >= faults_.short_result) result.pop_back();
+    return reply(command, sequence, result, kOk);
 }
 
 std::optional<std::uint32_t> FakeBoard::bus_read(std::uint32_t address) {

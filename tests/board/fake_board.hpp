@@ -45,6 +45,11 @@ struct FakeFaults {
     std::uint32_t refused = ~0u, refused_write = ~0u;  ///< addresses that the bus refuses to read, to write
     std::uint32_t id = 0x57555831, contract = 2;
     std::uint8_t link_version = 1;
+    int buffer = 2048;           ///< bytes, as the greeting says
+    int other_program = -1;      ///< requests served before it has taken three of somebody else
+    int wrong_count = -1;        ///< requests served before a reply to WRITE counts a word too many
+    int short_result = -1;       ///< the same, a reply to SAMPLE is a byte short
+    bool deaf = false;           ///< takes nothing but greetings for sound
 };
 
 class FakeBoard {
@@ -66,8 +71,6 @@ public:
     int served() const { return served_; }
     /// The word of a tile's connection memory, for a test to look at.
     std::uint32_t bus_value(std::uint32_t address) { return bus_read(address).value_or(0xDEADBEEF); }
-
-    static constexpr int kBuffer = 2048;
 
 private:
     struct Request {

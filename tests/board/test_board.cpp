@@ -259,6 +259,23 @@ TEST_CASE("every field of a result is compared") {
     }
 }
 
+TEST_CASE("a reply that does not fit its request ends the work") {
+    const ImageSet set = images();
+    const Kind kind = kinds()[0];
+    const auto error_with = [&](int FakeFaults::*which) {
+        FakeFaults faults;
+        faults.*which = 60;  // the core has been asked what it is
+        Bench bench(kind.core, faults);
+        Network golden = network_of(kind, 5);
+        return error_of<BoardError>([&] {
+            for (int k = 0; k < 3; ++k) bench.board->load(golden, kind.learning);
+            evaluate_on_board(*bench.session, golden, set, kind.learning, {});
+        });
+    };
+    CHECK(error_with(&FakeFaults::wrong_count) == "fake: a reply to WRITE with another count of words");
+    CHECK(error_with(&FakeFaults::short_result) == "fake: a reply to SAMPLE that is no result");
+}
+
 TEST_CASE("a word that the board refuses ends the work") {
     const Kind kind = kinds()[0];
     const Network network = network_of(kind, 5);
@@ -394,6 +411,9 @@ TEST_CASE("a board without a network, or with one of somebody else, cannot be re
     CHECK(contains(error_of<BoardError>([&] { bench.board->read_network(); }), "layer 0 lies elsewhere"));
     write(0x22, 0);
     CHECK(bench.board->read_network().same_parameters(network_of(kind, 2)));
+    const std::uint32_t size = bench.fake.bus_value(0x24);
+    write(0x24, size + 1);
+    CHECK(contains(error_of<BoardError>([&] { bench.board->read_network(); }), "layer 1 has not as many inputs as"));
 }
 
 TEST_CASE("a reset among the samples is told, not taken for a divergence") {

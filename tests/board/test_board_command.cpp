@@ -299,11 +299,16 @@ TEST_CASE("what is no board, or not to be reached, is one line and exit code 2")
     check_refused(run_wuxing(scratch, on(board, "read")), "--out");
     check_refused(run_wuxing(scratch, on(board, "eval") + "--model none.wux"), "none.wux");
     CHECK_FALSE(fs::exists(scratch.path("m.wux")));
+
+    FakeFaults small;
+    small.buffer = 64;
+    refused_by(small, Kind::board, "a board with a buffer of 64 bytes");
 }
 
 TEST_CASE("a run that a board cannot do is refused, and leaves no checkpoint behind") {
     const Scratch scratch;
     write_small_dataset(scratch);
+    REQUIRE(run_wuxing(scratch, "train --data . --layers 16-4-3 --epochs 1 --out m.wux").code == 0);
     PtyBoard board({2, 8, 2, 64, 5, 16, false, false});
     const auto refused = [&](const std::string& options, const std::string& part) {
         INFO(options);
@@ -322,6 +327,16 @@ TEST_CASE("a run that a board cannot do is refused, and leaves no checkpoint beh
     scratch.write("d.toml", std::string("arithmetic = \"double\"\n"));
     refused("--layers 16-4-3 --config d.toml", "integers");
     refused("--layers 784-4-3", "16");
+    check_refused(run_wuxing(scratch, on(board, "eval") + "--data . --model m.wux --test-images 21"), "has only 20");
+    // An image without a black pixel has more events than the board's buffer holds.
+    Bytes bright = idx_images(20, 32, 32);
+    std::fill(bright.begin() + 16, bright.end(), std::uint8_t{9});
+    for (const char* set : {"train", "t10k"}) {
+        scratch.write(set + std::string("-images-idx3-ubyte"), bright);
+        scratch.write(set + std::string("-labels-idx1-ubyte"), idx_labels(20, 3));
+    }
+    PtyBoard wide({4, 8, 2, 8192, 11, 16, false, false});
+    check_refused(run_wuxing(scratch, on(wide, "train") + "--data . --layers 1024-4-3 --checkpoint c"), "the board's buffer has room for");
     refused("--layers 16-4-3 --port /dev/no-such-device", "");
 }
 
@@ -404,7 +419,7 @@ TEST_CASE("Ctrl-C ends every action with exit code 130 and leaves its files alon
     const Bytes model = scratch.read("m.wux");
     const auto interrupted = [&](PtyOptions options, const std::string& action, int after) {
         PtyBoard board({}, {}, options);
-        const pid_t child = start_wuxing(scratch, words_of(on(board, action) + "--out m.wux --timeout 60 "));
+        const pid_t child = start_wuxing(scratch, words_of(on(board, action) + "--timeout 60 "));
         for (int wait = 0; wait < 30000 && (board.served() < after || !board.heard()); ++wait)
             std::this_thread::sleep_for(std::chrono::milliseconds(1));
         const int status = end_process(child, SIGINT);
@@ -418,10 +433,12 @@ TEST_CASE("Ctrl-C ends every action with exit code 130 and leaves its files alon
     PtyOptions slow, mute;
     slow.sample_millis = 5;
     mute.kind = PtyOptions::Kind::mute;
-    interrupted(slow, "train " + kRun, 80);  // among the samples
-    interrupted(slow, "train " + kRun, 12);  // while it is loaded
-    interrupted(mute, "train " + kRun, 0);   // before anybody has answered
-    interrupted(mute, "read", 0);
+    interrupted(slow, "train --out m.wux " + kRun, 80);  // among the samples
+    interrupted(slow, "train --out m.wux " + kRun, 12);  // while it is loaded
+    interrupted(mute, "train --out m.wux " + kRun, 0);   // before anybody has answered
+    interrupted(mute, "read --out m.wux", 0);
+    slow.sample_millis = 50;
+    interrupted(slow, "eval --data . --model m.wux", 20);  // one second of samples
 }
 
 }  // namespace wuxing::test

@@ -262,6 +262,36 @@ TEST_CASE("another version of the link is refused") {
     CHECK(contains(board_error([&] { link.connect(); }), "version 2 of the link, this program version 1"));
 }
 
+TEST_CASE("a board that has taken requests of somebody else is told") {
+    FakeFaults faults;
+    faults.other_program = 50;
+    FakeBoard board({}, faults);
+    FakeChannel channel(board);
+    BoardLink link(channel, {});
+    link.connect();
+    const std::string error = board_error([&] {
+        for (int k = 0; k < 200; ++k) {
+            link.submit({Command::sample, sample(k)}, [](const BoardReply&) {});
+            link.finish();
+        }
+    });
+    CHECK(contains(error, "which it has not been sent: is another program using it?"));
+}
+
+TEST_CASE("a line on which only greetings get through is given up") {
+    FakeFaults faults;
+    faults.deaf = true;
+    FakeBoard board({}, faults);
+    FakeChannel channel(board);
+    BoardLink link(channel, {});
+    link.connect();
+    const std::string error = board_error([&] {
+        link.submit({Command::sample, sample(1)}, [](const BoardReply&) {});
+        link.finish();
+    });
+    CHECK(error == "fake: the line is too bad: asked 32 times, and no request got through");
+}
+
 TEST_CASE("a request that fits no buffer is refused here") {
     FakeBoard board;
     FakeChannel channel(board);

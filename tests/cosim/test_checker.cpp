@@ -169,7 +169,7 @@ TEST_CASE("an event that comes twice is unexpected, wherever it is") {
         f.stream.insert(f.stream.begin() + static_cast<std::ptrdiff_t>(at), f.stream[at]);
         const auto checker = f.run();
         REQUIRE(checker.divergence());
-        CHECK(checker.divergence()->type == DivergenceType::unexpected);
+        CHECK(to_string(checker.divergence()->type) == std::string("unexpected"));
         CHECK(checker.divergence()->event == to_string(right.stream[at].record.kind));
     }
 }
@@ -224,6 +224,31 @@ TEST_CASE("a sample that never comes, and a core that stops, are found") {
     checker.time_out(500, 2);
     CHECK(checker.divergence()->type == DivergenceType::timeout);
     CHECK(checker.divergence()->note.find("multiply_accumulate") != std::string::npos);
+    CHECK(to_line(*checker.divergence()).find(": timeout (the core stopped") != std::string::npos);
+    Checker idle;
+    idle.start(f.placement);
+    idle.time_out(500, kPhaseReceive);
+    CHECK(idle.divergence()->event == "none");
+    CHECK(idle.divergence()->note == "the core stopped in phase receive; no event was expected");
+    CHECK(to_line(*idle.divergence()).find("no image in work") == 0);
+}
+
+TEST_CASE("what goes into a drive of the first layer is said, and that the core moves the image") {
+    for (const int max_shift : {0, 2}) {
+        Fixture::Kind kind;
+        kind.max_shift = max_shift;
+        Fixture f(kind);
+        const auto drive = std::find_if(f.stream.begin(), f.stream.end(), [](const Observation& o) {
+            return o.record.kind == EventKind::drive && o.record.layer == 0;
+        });
+        REQUIRE(drive != f.stream.end());
+        drive->record.values[0] ^= 1;
+        const Divergence d = *f.run().divergence();
+        CHECK(to_string(d.type) == std::string("value"));
+        const auto pixels = std::find_if(d.inputs.begin(), d.inputs.end(), [](const EventInput& in) { return in.name == "pixel events"; });
+        REQUIRE(pixels != d.inputs.end());
+        CHECK((pixels->note.find("the core is to move them by") != std::string::npos) == (max_shift != 0));
+    }
 }
 
 /// Every kind of network and of learning, alone and together.

@@ -99,6 +99,47 @@ TEST_CASE("registers read as documented after reset") {
         const auto wrong = b.host.check_reset_values(b.caps);
         INFO((wrong ? wrong->what : ""));
         CHECK(!wrong);
+        // It bites.
+        REQUIRE(b.bus.write(map::kSteps, 3));
+        const auto steps = b.host.check_reset_values(b.caps);
+        REQUIRE(steps);
+        CHECK((steps->what == "STEPS" && steps->address == map::kSteps && steps->got == 3));
+    }
+}
+
+TEST_CASE("what is no such core is refused, and so is what the core refuses") {
+    struct Registers : Bus {
+        std::uint32_t id = map::kIdValue, contract = kContractVersion;
+        std::optional<std::uint32_t> read(std::uint32_t address) override {
+            return address == map::kId ? id : address == map::kContract ? contract : 0;
+        }
+        bool write(std::uint32_t, std::uint32_t) override { return false; }
+    } bus;
+    CoreHost host(bus);
+    CHECK_NOTHROW(host.capabilities());
+    CHECK_THROWS_WITH(host.write(5, 0xAB), "the core refused to write 0x000000AB to address 0x0000005");
+    bus.contract = 9;
+    CHECK_THROWS_WITH(host.capabilities(), Catch::Contains("contract version 9, this bench version"));
+    bus.id = 0x12345678;
+    CHECK_THROWS_WITH(host.capabilities(), "this is no Wuxing core: register ID reads 0x12345678");
+}
+
+TEST_CASE("after a reset a word that is neither old nor new is found") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        Bench b(name);
+        b.load();
+        Network later = b.network;
+        for (int k = 0; k < 3; ++k) later.train({{0, 200}, {3, 90}, {39, 255}}, 1, b.learning);
+        CHECK(!b.host.check_memories(b.network, later, b.placement));
+        CHECK(!b.host.check_memories(later, b.network, b.placement));
+        const std::uint32_t address = map::parameter(0, 0, 1);
+        const auto before = b.host.read(address);
+        REQUIRE(b.bus.write(address, before ^ 0x40));
+        const auto wrong = b.host.check_memories(b.network, b.network, b.placement);
+        REQUIRE(wrong);
+        CHECK((wrong->what == "parameter" && wrong->tile == 0 && wrong->layer == 0 && wrong->neuron == 0 && wrong->input == 1));
+        CHECK((wrong->got ^ wrong->expected) == 0x40);
     }
 }
 
@@ -342,6 +383,46 @@ TEST_CASE("a label is held to the outputs of the last layer, however many there 
             CHECK(b.unchanged());
         }
         CHECK(layers <= 8);
+    }
+}
+
+TEST_CASE("the phases of a sample are shown, in their order and no others") {
+    for (const std::string& name : core_names()) {
+        CAPTURE(name);
+        Bench b(name);
+        b.load();
+        // Every phase until the core is idle again, once as long as it lasts.
+        const auto phases = [&](const Sample& sample) {
+            std::vector<int> seen{b.core->outputs().phase};
+            const auto look = [&] {
+                if (b.core->outputs().phase != seen.back()) seen.push_back(b.core->outputs().phase);
+            };
+            for_each_beat(sample, [&](Beat beat) {
+                b.beat(beat.data, beat.last);
+                look();
+            });
+            CoreInputs in;
+            in.result_ready = true;
+            for (int k = 0; k < 1000000 && seen.back() != kPhaseIdle; ++k) {
+                b.core->tick(in);
+                look();
+            }
+            return seen;
+        };
+        // One slot after the other: sums, then neurons.
+        std::vector<int> inference{0, 1};
+        for (int neurons : {9, 4})
+            for (int slot = 0; slot * b.caps.tiles < neurons; ++slot) inference.insert(inference.end(), {2, 3});
+        std::vector<int> learning = inference;
+        inference.insert(inference.end(), {7, 0});
+        learning.insert(learning.end(), {4, 5, 4});  // the output layer, its errors' way back, layer 0
+        if (!b.caps.recomputes) learning.push_back(6);
+        learning.insert(learning.end(), {7, 0});
+
+        const PixelEvents events{{0, 200}, {3, 1}, {39, 255}};
+        CHECK(phases(sample_of(events, 1, false)) == inference);
+        CHECK(phases(sample_of(events, 1, true)) == learning);
+        CHECK(phases(sample_of({{40, 1}}, 1, true)) == std::vector{0, 1, 7, 0});
     }
 }
 

@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "model_file.hpp"
+#include "runs.hpp"
 #include "scratch.hpp"
 #include "tally.hpp"
 
@@ -22,10 +23,6 @@ namespace fs = std::filesystem;
 using nlohmann::json;
 
 constexpr const char* kTrain = "train --data . --layers 16-8-3 ";
-
-json read_json(const Scratch& scratch, const std::string& name) {
-    return json::parse(scratch.read(name));
-}
 
 /// Starts `wuxing train` on the small data set for more epochs than anybody waits for; returns its process id.
 pid_t start_endless_training(const Scratch& scratch) {
@@ -532,6 +529,36 @@ TEST_CASE("an interrupt ends training with code 130 and a whole model file") {
         ++interrupts;
     }
     CHECK(interrupts == 2);
+}
+
+TEST_CASE("an interrupt ends whatever only measures, and leaves its output alone") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    scratch.write("t10k-images-idx3-ubyte", idx_images(60000, 4, 4));
+    scratch.write("t10k-labels-idx1-ubyte", idx_labels(60000, 3));
+    REQUIRE(run_wuxing(scratch, "train --data . --layers 16-300-3 --epochs 1 --test-images 1 --out m.wux").code == 0);
+    scratch.write("r.json", std::string("old"));
+    const Bytes old = scratch.read("r.json");
+    for (const std::string action : {"eval m.wux", "eval m.wux --signals", "eval m.wux --twin", "faults m.wux --kind drop --rate 0.1"}) {
+        INFO(action);
+        int interrupted = 0;
+        for (int wait = 20; interrupted < 2 && wait < 20000; wait += wait / 2) {
+            const pid_t child = start_wuxing(scratch, words_of(action + " --data . --json r.json"));
+            std::this_thread::sleep_for(std::chrono::milliseconds(wait));
+            const int status = end_process(child, SIGINT);
+            if (!WIFEXITED(status)) continue;  // it had not begun
+            if (WEXITSTATUS(status) == 0) break;
+            REQUIRE(WEXITSTATUS(status) == 130);
+            const Bytes error = scratch.read(".err");
+            const std::string said(error.begin(), error.end());
+            CHECK(is_one_line(said));
+            CHECK(contains(said, "wuxing: interrupted"));
+            CHECK(scratch.read("r.json") == old);
+            ++interrupted;
+        }
+        CHECK(interrupted > 0);
+        scratch.write("r.json", std::string("old"));
+    }
 }
 
 TEST_CASE("a model file that is written all the time is whole whenever the writer is killed") {

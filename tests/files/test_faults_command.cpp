@@ -83,6 +83,11 @@ TEST_CASE("faults: tests come when they are due") {
     CHECK(learnt["tests"][0]["accuracy"] == result(scratch, "--kind c --rate 0.05")["accuracy"]);
     const json frozen = result(scratch, "--kind k --rate 0.05 --learn --eta 0 --images 70 --tests 0,70");
     CHECK(frozen["tests"][0]["accuracy"] == frozen["tests"][1]["accuracy"]);
+    // What strikes a sample strikes those of the tests, too: without any event all images are the same.
+    const json blind = result(scratch, "--kind drop --rate 1 --images 40 --tests 0,40");
+    CHECK(blind["tests"][0]["accuracy"] == blind["tests"][1]["accuracy"]);
+    CHECK(blind["tests"][0]["accuracy"] == result(scratch, "--kind drop --rate 1")["accuracy"]);
+    CHECK(blind["tests"][0]["accuracy"] != result(scratch, "--kind drop --rate 0")["accuracy"]);
 }
 
 TEST_CASE("faults: an event out of order makes the image refused, and nothing is learnt from it") {
@@ -125,6 +130,7 @@ TEST_CASE("faults: what does not go together is refused in one line") {
         {"", "--kind and --rate"},
         {"--kind c", "--rate"},
         {"--kind x --rate 0", "--kind x"},
+        {"--kind c --rate 0 --test-images 21", "has only 20"},
         {"--kind c --rate 2", "0 to 1"},
         {"--kind c --rate nan", "0 to 1"},
         {"--kind c --rate 1e", "--rate 1e"},
@@ -199,6 +205,14 @@ TEST_CASE("faults: an observer that says no ends the run") {
                                                    [](std::uint64_t done, std::uint64_t) { return done < 128; });
     CHECK(!stopped.completed);
     CHECK(stopped.images == 128);
+    options.plan = FaultPlan{};
+    options.plan->kind = FaultKind::drop;
+    options.tests = {64};
+    const FaultRunResult in_test = run_with_faults(network, data.train, data.test, options,
+                                                   [](std::uint64_t done, std::uint64_t) { return done < 64; });
+    CHECK(!in_test.completed);
+    CHECK(in_test.images == 64);
+    CHECK(in_test.tests.empty());
 }
 
 }  // namespace wuxing::test
