@@ -12,6 +12,7 @@
 #include <thread>
 
 #include "model_file.hpp"
+#include "progress.hpp"
 #include "runs.hpp"
 #include "scratch.hpp"
 #include "tally.hpp"
@@ -485,19 +486,28 @@ TEST_CASE("the data set is looked for where the environment says") {
     CHECK(contains(nowhere.err, "folder/.cache/wuxing/mnist: no such folder"));
 }
 
+TEST_CASE("the time left is written in seconds, minutes or hours, and never too short") {
+    CHECK(format_duration(0) == "0 s");
+    CHECK(format_duration(0.1) == "1 s");
+    CHECK(format_duration(59.01) == "1:00");
+    CHECK(format_duration(3599) == "59:59");
+    CHECK(format_duration(3600) == "1:00:00");
+    CHECK(format_duration(360009) == "100:00:09");
+}
+
 TEST_CASE("who watches sees progress, a rate and the time left; a pipe sees nothing") {
     const Scratch scratch;
     write_small_dataset(scratch);
-    scratch.write("train-images-idx3-ubyte", idx_images(20000, 4, 4));
-    scratch.write("train-labels-idx1-ubyte", idx_labels(20000, 3));
-    const std::string arguments = "train --data . --layers 16-60-3 --epochs 2 --out model.wux";
+    scratch.write("train-images-idx3-ubyte", idx_images(60000, 4, 4));
+    scratch.write("train-labels-idx1-ubyte", idx_labels(60000, 3));
+    const std::string arguments = "train --data . --layers 16-300-3 --epochs 2 --out model.wux";
     CHECK(run_wuxing(scratch, arguments).err.empty());
     const CommandResult watched = run_shell(scratch, "script -qec '" WUXING_COMMAND " " + arguments + "' watched");
     INFO(watched.out << watched.err);
     REQUIRE(watched.code == 0);
     const Bytes bytes = scratch.read("watched");
     const std::string screen(bytes.begin(), bytes.end());
-    const std::regex line("\r\x1b\\[K[^\r]* +[0-9]+ %  [0-9]+/20000  right [0-9.]+ %  [0-9]+ images/s  left [0-9:]+( s)?");
+    const std::regex line("\r\x1b\\[K[^\r]* +[0-9]+ %  [0-9]+/60000  right [0-9.]+ %  [0-9]+ images/s  left [0-9:]+( s)?");
     CHECK(std::distance(std::sregex_iterator(screen.begin(), screen.end(), line), std::sregex_iterator()) >= 2);
 }
 

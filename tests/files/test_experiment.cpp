@@ -8,6 +8,7 @@
 #include <chrono>
 #include <filesystem>
 #include <map>
+#include <regex>
 #include <set>
 #include <thread>
 
@@ -331,6 +332,38 @@ TEST_CASE("killed or interrupted, an experiment goes on and ends as if it had be
         CHECK(whole.size() == 5 + 4);
     }
     CHECK(disturbed >= 6);
+}
+
+TEST_CASE("a run that was interrupted under another configuration is refused, or made anew") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string text = "data = \".\"\nlayers = \"16-8-3\"\nepochs = 3000\n[a]\n";
+    scratch.write("f.toml", text + "eta = 0.05\n");
+    const pid_t child = start_wuxing(scratch, {"experiment", "f.toml", "--out", "p"});
+    REQUIRE(child > 0);
+    wait_for_epochs(scratch, "p/a.checkpoint", 2, child);
+    REQUIRE(WIFSIGNALED(end_process(child, SIGKILL)));
+    scratch.write("f.toml", "data = \".\"\nlayers = \"16-8-3\"\nepochs = 4\n[a]\neta = 0.04\n");
+    const CommandResult other = run_wuxing(scratch, "experiment f.toml --out p");
+    CHECK(other.code == 2);
+    CHECK(contains(other.err, "wuxing: a: p/a.checkpoint is of another configuration: "));
+    CHECK(contains(other.err, "--redo makes it anew"));
+    CHECK(std::filesystem::exists(scratch.path("p/a.checkpoint")));
+    CHECK(run_wuxing(scratch, "experiment f.toml --out p --redo").code == 0);
+    CHECK(read_json(scratch, "p/a.json")["epochs"].size() == 4);
+}
+
+TEST_CASE("who watches an experiment sees runs, a rate and the time left") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    scratch.write("train-images-idx3-ubyte", idx_images(20000, 4, 4));
+    scratch.write("train-labels-idx1-ubyte", idx_labels(20000, 3));
+    scratch.write("f.toml", std::string("data = \".\"\nlayers = \"16-300-3\"\nepochs = 3\neta = 0.05\n[a]\nseed = [1, 2]\n"));
+    const CommandResult watched = run_shell(scratch, "script -qec '" WUXING_COMMAND " experiment f.toml --out p --jobs 1' watched");
+    REQUIRE(watched.code == 0);
+    const Bytes bytes = scratch.read("watched");
+    const std::regex line("\r\x1b\\[Kruns [01]/2 +[0-9]+ images/s  left [0-9:]+( s)?");
+    CHECK(std::regex_search(std::string(bytes.begin(), bytes.end()), line));
 }
 
 }  // namespace wuxing::test

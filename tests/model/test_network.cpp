@@ -504,6 +504,9 @@ TEST_CASE("impossible configurations and values are refused") {
         config.steps = steps;
         refused(config);
     }
+    NetworkConfig rounded;
+    rounded.rounding = static_cast<Rounding>(2);
+    refused(rounded);
     NetworkConfig config;
     config.sizes = {4, 3};
     Network network(config);
