@@ -495,7 +495,7 @@ TEST_CASE("the time left is written in seconds, minutes or hours, and never too 
     CHECK(format_duration(360009) == "100:00:09");
 }
 
-TEST_CASE("who watches sees progress, a rate and the time left; a pipe sees nothing") {
+TEST_CASE("who watches sees progress, a rate and the time left, and a pipe sees nothing") {
     const Scratch scratch;
     write_small_dataset(scratch);
     scratch.write("train-images-idx3-ubyte", idx_images(60000, 4, 4));
