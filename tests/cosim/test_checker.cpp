@@ -135,14 +135,20 @@ TEST_CASE("wrong layer, neuron, input, address and unused fields are found") {
             const auto checker = f.run();
             REQUIRE(checker.divergence());
             REQUIRE(checker.divergence()->cycle == f.stream[at].cycle);
-            return checker.divergence()->field;
+            return *checker.divergence();
         };
-        CHECK(found([](Observation& o) { o.record.layer ^= 4; }) == "layer");
-        CHECK(found([](Observation& o) { o.record.neuron ^= 0x4000; }) == "neuron");
-        CHECK(found([](Observation& o) { o.record.input ^= 0x8000; }) == "input");
-        CHECK(found([](Observation& o) { o.address ^= 1; }) == "address");
+        const auto is = [](const Divergence& d, const std::string& field, int bits) {
+            return d.field == field && d.expected->bits == bits && d.got->bits == bits;
+        };
+        const auto another = [&](const Divergence& d, const std::string& field, int bits) {
+            return is(d, field, bits) && d.note.find("came instead: ") == 0;
+        };
+        CHECK(another(found([](Observation& o) { o.record.layer ^= 4; }), "layer", 4));
+        CHECK(another(found([](Observation& o) { o.record.neuron ^= 0x4000; }), "neuron", 16));
+        CHECK(another(found([](Observation& o) { o.record.input ^= 0x8000; }), "input", 16));
+        CHECK(is(found([](Observation& o) { o.address ^= 1; }), "address", 18));
         if (right.stream[at].record.kind != EventKind::backward)
-            CHECK(found([](Observation& o) { o.record.values[6] = 1; }) == "unused field");
+            CHECK(is(found([](Observation& o) { o.record.values[6] = 1; }), "unused field", 16));
     }
 }
 
@@ -156,6 +162,9 @@ TEST_CASE("a missing event is named, wherever it is") {
         REQUIRE(checker.divergence());
         CHECK(checker.divergence()->type == DivergenceType::missing);
         CHECK(checker.divergence()->event == to_string(gone.kind));
+        CHECK(checker.divergence()->learn);
+        const std::string& note = checker.divergence()->note;
+        CHECK((note == "the sample ended without it" || note == "the run ended without it" || note.find(", which belongs later") != std::string::npos));
         if (gone.kind != EventKind::result) CHECK(checker.divergence()->neuron == gone.neuron);
         if (gone.kind == EventKind::weight_write || gone.kind == EventKind::parameter_write)
             CHECK(checker.divergence()->input == gone.input);
@@ -224,6 +233,15 @@ TEST_CASE("a sample that never comes, and a core that stops, are found") {
     checker.time_out(500, 2);
     CHECK(checker.divergence()->type == DivergenceType::timeout);
     CHECK(checker.divergence()->note.find("multiply_accumulate") != std::string::npos);
+    CHECK((checker.divergence()->event == "drive" && checker.divergence()->tile == 0));
+    const Fixture all;
+    Checker no_result;
+    no_result.start(all.placement);
+    no_result.expect(all.expectation);
+    for (const Observation& o : all.stream)
+        if (o.lane != kResultLane) no_result.observe(o);
+    no_result.time_out(500, kPhaseResult);
+    CHECK((no_result.divergence()->event == "result" && no_result.divergence()->tile == kResultLane));
     CHECK(to_line(*checker.divergence()).find(": timeout (the core stopped") != std::string::npos);
     Checker idle;
     idle.start(f.placement);
@@ -345,6 +363,38 @@ TEST_CASE("writes at an end of the range are counted") {
     }
     CHECK(f.run().limited()[static_cast<std::size_t>(EventKind::parameter_write)] == limited);
     CHECK(f.run().limited()[static_cast<std::size_t>(EventKind::drive)] == 0);
+
+    // Both ends, and what lies beside them, in writes of every kind.
+    for (const int weight_bits : {16, 12, 8}) {
+        Fixture::Kind kind;
+        kind.weight_bits = weight_bits;
+        Fixture g(kind);
+        auto made = std::make_shared<Expectation>(*g.expectation);
+        std::map<EventKind, std::uint64_t> counts;
+        std::map<EventKind, int> number;
+        std::size_t at = 0;
+        for (auto& lane : made->lanes)
+            for (EventRecord& r : lane) {
+                Observation& o = g.stream[at++];
+                const bool weight = r.kind == EventKind::weight_write;
+                if (!weight && r.kind != EventKind::parameter_write) continue;
+                const ParameterRange& range = kParameterRanges[static_cast<std::size_t>(r.input / kElements) % 3];
+                const int low = weight ? -(1 << (weight_bits - 1)) : range.low, high = weight ? -low - 1 : range.high;
+                const int values[]{low, low + 1, high - 1, high, (low + high) / 2};
+                const int n = number[r.kind]++ % 5;
+                r.values[1] = static_cast<std::int16_t>(values[n]);
+                counts[r.kind] += n == 0 || n == 3 ? 1u : 0u;
+                o.record = r;
+            }
+        g.expectation = made;
+        const Checker checker = g.run();
+        REQUIRE(!checker.divergence());
+        for (const auto& [written, count] : counts) {
+            CHECK(count > 2);
+            CHECK(checker.limited()[static_cast<std::size_t>(written)] == count);
+        }
+        CHECK(counts.size() == 2);
+    }
 }
 
 TEST_CASE("a value that does not fit its format is shown with more bits") {

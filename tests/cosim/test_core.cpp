@@ -7,6 +7,7 @@
 #include <array>
 #include <optional>
 #include <set>
+#include <tuple>
 
 #include "core_map.hpp"
 #include "direct_bus.hpp"
@@ -100,10 +101,23 @@ TEST_CASE("registers read as documented after reset") {
         INFO((wrong ? wrong->what : ""));
         CHECK(!wrong);
         // It bites.
-        REQUIRE(b.bus.write(map::kSteps, 3));
-        const auto steps = b.host.check_reset_values(b.caps);
-        REQUIRE(steps);
-        CHECK((steps->what == "STEPS" && steps->address == map::kSteps && steps->got == 3));
+        const int last = b.caps.layers - 1;
+        for (const auto& [register_name, address, value] : std::vector<std::tuple<std::string, std::uint32_t, std::uint32_t>>{
+                 {"STEPS", map::kSteps, 3},
+                 {"TARGET_ON", map::kTargetOn, 5},
+                 {"ROUNDING", map::kRounding, 1},
+                 {"LAYER_SIZE", map::layer_size(0), 4u << 16 | 9},
+                 {"LAYER_SIZE", map::layer_size(last), 4u << 16 | 9},
+                 {"LAYER_BASE", map::layer_base(0), 1u << 16 | 2},
+                 {"LAYER_BASE", map::layer_base(last), 1u << 16 | 2},
+                 {"LAYER_WEIGHTS", map::layer_weights(last), 1}}) {
+            CAPTURE(register_name);
+            b.bus.reset();
+            REQUIRE(b.bus.write(address, value));
+            const auto other = b.host.check_reset_values(b.caps);
+            REQUIRE(other);
+            CHECK((other->what == register_name && other->address == address && other->got == value && other->tile == -1));
+        }
     }
 }
 

@@ -38,7 +38,7 @@ for my $n (1 .. @lines) {
     while ($code =~ /(?<![\w.'])\d+(?![\w.'])/g) {
         push @found, [$n, $-[0], $&, $& + 1];
     }
-    push @found, [$n, length $1, $2, ';'] if $code =~ /^(\s+)((?!return|break|continue|throw|case|default|else|public|private|const|auto|using)[\w.\->\[\]()+]+(?: [+\-|^&]?= |\().*;)\s*$/;
+    push @found, [$n, length $1, substr($lines[$n - 1], $-[2], length $2), ';'] if $code =~ /^(\s+)((?!return|break|continue|throw|case|default|else|public|private|const|auto|using)[\w.\->\[\]()+]+(?: [+\-|^&]?= |\().*;)\s*$/;
 }
 # A rule that spreads: multiples of a number without a common divisor.
 my ($count) = @rest;
