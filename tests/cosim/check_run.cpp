@@ -11,6 +11,7 @@
 //   report=TEXT           the text report holds TEXT
 //   same=ARGUMENTS        run again with these further arguments: identical trace
 //   one_image_of_waves    the waves hold the run's only image, from the cycle before its first beat to its result
+//   waves_of_divergence   the file of waves has every cycle that is said of it, also those after the divergence
 //   reproduce             the line that reproduces a divergence does
 #include <sys/wait.h>
 
@@ -96,6 +97,20 @@ void check_files(const json& result, const std::string& path) {
         expect(fs::exists(file) && fs::file_size(file) > 0, file + ": missing or empty");
 }
 
+/// The header of an FST file: a byte, the block's length, first and last time, big-endian.
+void check_waves(const json& waves) {
+    constexpr std::uint64_t kNanoseconds = 10;  // of a cycle
+    const std::string header = content(waves.at("files").at(0).get<std::string>()).substr(0, 25);
+    if (header.size() < 25) return expect(false, "no waves");
+    const auto time = [&](std::size_t at) {
+        std::uint64_t value = 0;
+        for (std::size_t k = 0; k < 8; ++k) value = value << 8 | static_cast<unsigned char>(header[at + k]);
+        return value / kNanoseconds;
+    };
+    expect(time(9) == waves.at("from") && time(17) + 1 == waves.at("to"),
+           "waves of cycles " + std::to_string(time(9)) + " to " + std::to_string(time(17) + 1) + ", said is " + waves.dump());
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -139,6 +154,8 @@ int main(int argc, char** argv) {
             const json waves = first.result.value("waves", json{{"from", 0}, {"to", 0}});
             const auto length = waves.at("to").get<long long>() - waves.at("from").get<long long>();
             expect(length == first.result.value("busy_cycles", -1LL) + 1, check + ", got: " + first.result.dump());
+        } else if (check == "waves_of_divergence") {
+            check_waves(first.result.at(json::json_pointer("/divergence/waves")));
         } else if (check == "reproduce") {
             const Outcome again =
                 run(folder / "again", first.result.value(json::json_pointer("/divergence/reproduce"), "false"));
