@@ -154,6 +154,7 @@ int main(int argc, char** argv) {
             const json waves = first.result.value("waves", json{{"from", 0}, {"to", 0}});
             const auto length = waves.at("to").get<long long>() - waves.at("from").get<long long>();
             expect(length == first.result.value("busy_cycles", -1LL) + 1, check + ", got: " + first.result.dump());
+            check_waves(waves);
         } else if (check == "waves_of_divergence") {
             check_waves(first.result.at(json::json_pointer("/divergence/waves")));
         } else if (check == "reproduce") {

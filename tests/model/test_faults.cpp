@@ -279,7 +279,7 @@ TEST_CASE("faults: K with any bits is computed as the contract reads") {
     tally.finish(10000);
 }
 
-TEST_CASE("faults: K out of its range is known until it is written again; a neuron there is not cannot be hit") {
+TEST_CASE("faults: K out of its range is known until it is written again, and a neuron there is not cannot be hit") {
     Network network(shape({3, 16, 2}));  // 16: as many as are computed together, so the arrays have no padding
     CHECK(network.parameters_in_range());
     for (int k : {0, 14}) {
