@@ -71,9 +71,9 @@ lock_step=(both_784-48-32-24-16-10 both_nearest goal_80 k_784-14-13-12-11-12-10 
     limits_tiles4k_states-784-20-14-10d limits_tiles4k_states-784-24-10a limits_tiles4k_states-784-24-10b limits_tiles4k_states-784-24-10c
     limits_tiles4w8_w8-784-24-10a limits_tiles4w8_w8-784-24-10b malformed_with_k many_outputs moved_both recomputed_goal recomputed_nearest reset_tiles1
     reset_with_k reset_with_r tiles4_784-16-10_n1_stall0.3 w12_at_limits w8_at_limits widest_input)
-# Of the bench also what goes wrong.
+# Of the bench also what goes wrong; epochs only as shards, since a whole one takes too long with counts.
 bench=(usage_ injected_ systematic_ resynchronised_ watchdog waves_of_ faults_ learnt_before_ outputs_ two_outputs no_wave_folder
-    unwritable_waves full_output interrupted inference model_ as_ second_ epoch reset_sweep_tiles4)
+    unwritable_waves full_output interrupted inference model_ as_ second_ reset_sweep_tiles4\$ reset_of stalled)
 any_of() { local IFS='|'; echo "^cosim_($*)"; }
 merge_counts() {
     find "$counts" -type f -exec cat {} + | "${merge[@]}" "$build/rtl.tsv" - > "$build/rtl.new"
