@@ -9,7 +9,7 @@ def result: if . == 0 then "none differs" else "**\(.) differ**" end;
 def lockstep($what; $page; $runs; $again):
   [$what, "\($runs | if length > 1 then "\(length) runs, " else "" end)\($runs | total(.images) | grouped) images, \($runs | total(.events | events) | grouped) events", ($runs | total(.divergences) | result), $page, $again];
 def coverage($what; $of): [$what, ($of | to_entries | map("\(.value.covered | grouped) of \(.value.total | grouped) \(.key)") | join(", ")),
-  "the rest explained", "[coverage](coverage.md)", "`tools/coverage.sh`"];
+  "the rest explained\(if $of.branch then "; branches have a floor alone" else "" end)", "[coverage](coverage.md)", "`tools/coverage.sh`"];
 def mutants($what; $of): [$what, ($of.mutants | grouped), "\($of.killed | grouped) found, \($of.proved) proved equivalent, \($of.explained) explained\($of.mutants - $of.killed - $of.proved - $of.explained | if . > 0 then ", **\(.) open**" else "" end)",
   "[mutation](mutation.md)", "`ctest -L campaign -R mutation`"];
 ($cases[0].tests | map({name, label: group_of, command})) as $all
