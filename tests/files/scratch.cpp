@@ -1,5 +1,6 @@
 #include "scratch.hpp"
 
+#include <regex.h>
 #include <sys/wait.h>
 #include <zlib.h>
 
@@ -119,6 +120,16 @@ Network small_network() {
     network.set_parameter(0, 1, 7, 4096);
     network.set_parameter(1, 0, 14, 8192);
     return network;
+}
+
+std::size_t matches(const std::string& text, const std::string& pattern) {
+    regex_t compiled;
+    if (regcomp(&compiled, pattern.c_str(), REG_EXTENDED) != 0) throw std::runtime_error("not a regular expression: " + pattern);
+    std::size_t count = 0;
+    regmatch_t found;
+    for (const char* rest = text.c_str(); regexec(&compiled, rest, 1, &found, 0) == 0 && found.rm_eo > 0; rest += found.rm_eo) ++count;
+    regfree(&compiled);
+    return count;
 }
 
 CommandResult run_shell(const Scratch& scratch, const std::string& command_line) {

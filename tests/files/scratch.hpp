@@ -68,6 +68,9 @@ inline bool is_one_line(const std::string& text) {
     return !text.empty() && (end == std::string::npos || end + 1 == text.size());
 }
 
+/// How often a POSIX extended regular expression (never of the empty string) matches, without overlaps; std::regex makes g++ 12 warn under sanitizers.
+std::size_t matches(const std::string& text, const std::string& pattern);
+
 struct CommandResult {
     int code = -1;  ///< exit code, or 128 + signal
     std::string out, err;
