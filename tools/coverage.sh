@@ -111,7 +111,8 @@ fi
 
 # ---- merge and judge
 find "$build" -name '*.gcda' -print0 | sort -z | xargs -0 -n 50 gcov --json-format --branch-probabilities --stdout 2> "$build/gcov.log" |
-    jq -r --arg root "$root" -f "$tests/lines.jq" | "${merge[@]}" "$build/rtl.tsv" - | sort -t $'\t' -k2,2 -k3,3n > "$list"
+    jq -r --arg root "$root" -f "$tests/lines.jq" | "${merge[@]}" "$build/rtl.tsv" - | sort -t $'\t' -k2,2 -k3,3n > "$list" ||
+    stop "gcov cannot read the counts (see $build/gcov.log); after a new build of parts run it without --judge" 1
 mapfile -t files < <(cd "$root" && ls rtl/wuxing_*.sv model/*.cpp sim/*.cpp | grep -vE '^rtl/wuxing_pkg\.sv$')
 judged=0
 "$tests/judge.sh" "$list" "$tests/explained.jsonl" "$tests/floors.json" "$build/report.json" "${files[@]}" || judged=$?

@@ -305,6 +305,18 @@ TEST_CASE("what is no board, or not to be reached, is one line and exit code 2")
     refused_by(small, Kind::board, "a board with a buffer of 64 bytes");
 }
 
+TEST_CASE("the settings of a board's run are printed as a file that gives them again, and no port is opened for it") {
+    const Scratch scratch;
+    const std::string print = "board train --port nowhere --data . --layers 16-4-3 --print-config ";
+    const CommandResult printed = run_wuxing(scratch, print + "--seed 5 --out m.wux");
+    REQUIRE(printed.code == 0);
+    CHECK(contains(printed.out, "seed = 5"));
+    CHECK(printed.err.empty());
+    scratch.write("c.toml", printed.out);
+    CHECK(run_wuxing(scratch, print + "--config c.toml").out == printed.out);
+    CHECK_FALSE(fs::exists(scratch.path("m.wux")));
+}
+
 TEST_CASE("a run that a board cannot do is refused, and leaves no checkpoint behind") {
     const Scratch scratch;
     write_small_dataset(scratch);

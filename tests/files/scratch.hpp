@@ -62,6 +62,13 @@ inline bool contains(const std::string& text, const std::string& part) {
     return text.find(part) != std::string::npos;
 }
 
+/// How many times fewer images a run of a given time has under sanitizers.
+#ifdef __SANITIZE_ADDRESS__
+constexpr int kSlowdown = 20;
+#else
+constexpr int kSlowdown = 1;
+#endif
+
 /// One line: not empty, no line break but at the very end.
 inline bool is_one_line(const std::string& text) {
     const std::size_t end = text.find('\n');

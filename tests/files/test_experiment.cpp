@@ -355,8 +355,8 @@ TEST_CASE("a run that was interrupted under another configuration is refused, or
 TEST_CASE("who watches an experiment sees runs, a rate and the time left") {
     const Scratch scratch;
     write_small_dataset(scratch);
-    scratch.write("train-images-idx3-ubyte", idx_images(20000, 4, 4));
-    scratch.write("train-labels-idx1-ubyte", idx_labels(20000, 3));
+    scratch.write("train-images-idx3-ubyte", idx_images(20000 / kSlowdown, 4, 4));
+    scratch.write("train-labels-idx1-ubyte", idx_labels(20000 / kSlowdown, 3));
     scratch.write("f.toml", std::string("data = \".\"\nlayers = \"16-300-3\"\nepochs = 3\neta = 0.05\n[a]\nseed = [1, 2]\n"));
     const CommandResult watched = run_shell(scratch, "script -qec '" WUXING_COMMAND " experiment f.toml --out p --jobs 1' watched");
     REQUIRE(watched.code == 0);
