@@ -76,7 +76,7 @@ std::string fault_line(const Fault& fault) {
     return line.dump();
 }
 
-FaultList::FaultList(const std::string& path, const NetworkConfig& network) {
+FaultList::FaultList(const std::string& path, const NetworkConfig& network) : path_(path) {
     const std::vector<std::uint8_t> bytes = read_file(path, kLargestList);
     std::istringstream lines(std::string(bytes.begin(), bytes.end()));
     std::string text;
@@ -95,9 +95,10 @@ FaultList::FaultList(const std::string& path, const NetworkConfig& network) {
 }
 
 void FaultList::check_images(std::uint64_t images) const {
-    for (const Fault& fault : all_)
-        if (fault.image >= images)
-            throw SetupError(fmt::format("{}: the run has only {} images", fault_line(fault), images));
+    for (std::size_t n = 0; n < all_.size(); ++n)
+        if (all_[n].image >= images)
+            throw SetupError(fmt::format("{}:{}: image {} is struck, but the run has only {} images (0 to {}); --images sets them",
+                                         path_, n + 1, all_[n].image, images, images - 1));
 }
 
 const Faults& FaultList::of(std::uint64_t image) const {

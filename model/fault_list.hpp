@@ -20,13 +20,14 @@ public:
     FaultList(const std::string& path, const NetworkConfig& network);
 
     const Faults& of(std::uint64_t image) const;
-    /// Throws SetupError if there is one of image `images` or later.
+    /// Throws SetupError that names file and line if there is one of image `images` (at least 1) or later.
     void check_images(std::uint64_t images) const;
     /// All of them, in the order of the file.
     const Faults& all() const { return all_; }
 
 private:
-    Faults all_;
+    std::string path_;
+    Faults all_;  // by line
     std::unordered_map<std::uint64_t, Faults> by_image_;
     Faults none_;
 };

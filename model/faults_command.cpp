@@ -211,6 +211,8 @@ int run_faults(const FaultsOptions& options) {
         complain(fmt::format("interrupted after {} of {} images", result.images, run.images));
         return kExitInterrupted;
     }
+    if (run.plan && run.plan->rate > 0 && result.faults.empty())
+        complain("nothing was struck: the rate times the places is less than one half");
     if (train.text()) {
         fmt::print("model    {}: {}, N = {}\n", options.model, format_layers(network.config().sizes),
                    network.config().steps);

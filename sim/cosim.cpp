@@ -1,5 +1,6 @@
 #include "cosim.hpp"
 
+#include <algorithm>
 #include <fmt/format.h>
 #include <spawn.h>
 #include <sys/wait.h>
@@ -222,6 +223,13 @@ int run(Options o, const std::string& program) {
     }
     if (!result.divergence && o.injection && !result.injected)
         throw SetupError(fmt::format("--inject {}: the run has no such event", o.inject_text));
+    // A run that was to be disturbed and was not has shown nothing.
+    for (std::size_t n = 0; !result.divergence && n < o.resets.size(); ++n) {
+        const auto& met = result.resets;
+        if (std::none_of(met.begin(), met.end(), [&](const ResetPoint& r) { return r.happened && same_point(r, o.resets[n]); }))
+            throw SetupError(fmt::format("--reset {}:{}:{}: the run has no such cycle", o.resets[n].sample,
+                                         phase_name(o.resets[n].phase), o.resets[n].count));
+    }
     if (result.traced && !result.divergence) {
         write_gtkwave_view(wave_path(o, ".gtkw"), wave_path(o, ".fst"), result.core, *result.traced, {});
         result.wave_files = {wave_path(o, ".fst"), wave_path(o, ".gtkw")};

@@ -93,15 +93,18 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     std::string layers, hidden, waves, trace, sets = "none", rounding = "stochastic";
 
     // CLI11's own check names a range of 300 digits.
-    const auto at_least_one = [](const std::string& text) {
-        const bool number = !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
-        return number && std::stoull(text) > 0 ? std::string() : fmt::format("{}: a number of at least 1 is needed", text);
+    const auto at_least = [](std::uint64_t least) {
+        return [least](const std::string& text) {
+            const bool number = !text.empty() && text.size() < 19 && text.find_first_not_of("0123456789") == std::string::npos;
+            return number && std::stoull(text) >= least ? std::string()
+                                                        : fmt::format("{}: a number of at least {} is needed", text, least);
+        };
     };
 
     CLI::App app(kDescription, "wuxing-cosim");
     app.option_defaults()->always_capture_default()->take_last();
     app.set_version_flag("--version", std::string(kProjectVersion));
-    app.add_option("--images", o.images, "Images to run")->required()->check(at_least_one);
+    app.add_option("--images", o.images, "Images to run")->required()->check(at_least(1));
     auto* learn = app.add_option("--learn", o.learn,
                                  "Learn; with a PATTERN of 1 and 0 only at samples with 1 (repeated), as --learn=110")
                       ->expected(0, 1)
@@ -130,7 +133,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     auto* decay = app.add_option("--decay", o.decay, "Factor of learning rate and gains from epoch to epoch");
     app.add_option("--data", o.data, "mnist, fashion-mnist, or the folder of another data set");
     app.add_option("--split", o.split, "train or test [train with --learn, else test]");
-    auto* first = app.add_option("--first", o.first, "Samples to skip");
+    auto* first = app.add_option("--first", o.first, "Samples to skip")->check(at_least(0));
     app.add_flag("--learnt-before", o.learnt_before,
                  "The golden model learns the skipped samples, before the core is loaded with it")
         ->needs(first);
@@ -139,11 +142,12 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         ->check(CLI::Range(0, 7));
     app.add_option("--stall", o.stall, "Probability of a pause at every beat and result")->check(CLI::Range(0.0, 1.0));
     app.add_option("--x-seed", o.x_seed, "Seed of the core's undefined start values, 0: all zero");
-    app.add_option("--malformed", o.malformed, "A malformed sample after every so many images, 0: none");
+    app.add_option("--malformed", o.malformed, "A malformed sample after every so many images, 0: none")
+        ->check(at_least(0));
     app.add_option("--reset", o.reset_texts, "Reset at SAMPLE:PHASE:CYCLE, reload, repeat the sample")->expected(1)->take_all();
     app.add_option("--reset-sweep", o.reset_sweep,
                                  "Reset in every sample, each time so many cycles later; behind the last cycle from the first on again")
-                      ->check(at_least_one);
+                      ->check(at_least(1));
     app.add_option("--reset-cycles", o.reset_cycles, "Length of every reset in cycles")->check(CLI::Range(1, 1000000));
     app.add_option("--inject", o.inject_text,
                    "Flip a bit: KIND:ORDINAL:BIT[:FIELD] or memory, parameter or state:TILE:ADDRESS:BIT@SAMPLE; ordinals count "
@@ -154,7 +158,8 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         ->needs(faults);
     auto* further = app.add_option("--further", o.further,
                    "Diverging images to find after the first, the core loaded anew from the model before each; 0: stop at "
-                   "the first");
+                   "the first")
+                        ->check(at_least(0));
     app.add_option("--json", o.json, "Result as JSON ('-': standard output instead of the table)");
     app.add_option("--report", o.report, "Divergence report as text");
     app.add_option("--out", o.out, "Model file of the network as read from the core at the end");
@@ -168,7 +173,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
     app.add_option("--trace-cycles", trace, "Waves of cycles FROM:TO, then stop, without a verdict");
     app.add_option("--case", o.case_name, "Name of the run in reports");
     app.add_option("--watchdog", o.watchdog, "Cycles without progress after which the core counts as stuck")
-        ->check(CLI::PositiveNumber);
+        ->check(at_least(1));
     app.add_option("--quantum", o.quantum, "Cycles between two returns to SystemC")->check(CLI::Range(1, 1000000));
 
     try {

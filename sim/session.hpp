@@ -34,6 +34,9 @@ struct ResetPoint {
     std::uint64_t count = 1;
     std::optional<int> happened;  ///< in which phase
 };
+inline bool same_point(const ResetPoint& a, const ResetPoint& b) {
+    return a.sample == b.sample && a.phase == b.phase && a.count == b.count;
+}
 
 struct SessionOptions {
     std::uint64_t images = 0;  ///< good samples to run

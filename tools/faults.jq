@@ -12,10 +12,12 @@ def one(test): map(select(test)) | if length == 1 then .[0] else error("\(length
 def title: {c: "`c`, connections", k: "`k`, K", state: "`state`, E", events: "`events`, bits of input events", drop: "`drop`, lost input events"}[.];
 def learns: {off: "no", c: "C", both: "C and K"}[.];
 
+# A small memory and a small rate: no bit, or so few that their number belongs to the figure.
+def struck: if .faults == [0, 0, 0, 0, 0] then "no bit" else (.accuracy | range) + (if (.faults | max) < 10 then ", \(.faults | max) bit\(if (.faults | max) > 1 then "s" else "" end)" else "" end) end;
 def rates:
   [1e-6, 1e-5, 0.0001, 0.001, 0.01, 0.1] as $rates
   | [["c", "off"], ["c", "c"], ["k", "off"], ["k", "c"], ["k", "both"], ["state", "off"], ["state", "c"], ["events", "off"], ["events", "c"], ["drop", "off"], ["drop", "c"]]
-  | map(. as [$kind, $learning] | [($kind | title), ($learning | learns)] + ($rates | map(. as $r | at("rates"; $kind; $learning) | one(.rate == $r) | .accuracy | range)))
+  | map(. as [$kind, $learning] | [($kind | title), ($learning | learns)] + ($rates | map(. as $r | at("rates"; $kind; $learning) | one(.rate == $r) | struck)))
   | table(["struck", "learning"] + ["1e-6", "1e-5", "1e-4", "1e-3", "1e-2", "1e-1"]);
 
 def events:
@@ -35,6 +37,12 @@ def recovery:
   $points | map(select(.figure == "recovery")) | map([upset] + (. as $p | [0, 100, 1000, 10000, 60000] | map(. as $n | $p.after | index($n)) | map($p.curve[.] | range)))
   | table(["upset"] + ([0, 100, 1000, 10000, 60000] | map("after \(commas)")));
 
+def draws:
+  $points | map(select(.figure == "draws")) | map((.lost | sort) as $lost | ($lost | length) as $n | .images as $images
+    | [(.kind | title), .faults, $n] + ([0.1, 1, 10] | map(. as $points | ($lost | map(select(. >= $points / 100 * $images)) | length) | "\(. * 100 / $n | decimals(1)) %"))
+    + ([$lost[$n / 2 | floor], $lost[-1]] | map(. * 100 / $images | decimals(2))))
+  | table(["struck", "bits", "draws", "lose 0.1 points", "1 point", "10 points", "median loss", "greatest"]);
+
 def steady:
   at("steady"; "c"; "off") as $off | at("steady"; "c"; "c") as $on
   | [range($off | length)] | map([$off[.].rate, ($off[.].faults | median | commas), ($off[.].accuracy | range), ($on[.].accuracy | range)])
@@ -52,7 +60,7 @@ def percents: map(. * 100) | "\(median) \(min) \(max)";
 def block($name; lines): "$\($name) << EOD", lines, "EOD";
 def curves:
   (["c", "k", "state", "events", "drop"][] as $kind | ["off", "c", "both"][] as $learning
-    | select($learning != "both" or $kind == "k") | block("rates_\($kind)_\($learning)"; at("rates"; $kind; $learning)[] | "\(.rate) \(.accuracy | percents)")),
+    | select($learning != "both" or $kind == "k") | block("rates_\($kind)_\($learning)"; at("rates"; $kind; $learning)[] | select(.faults | max > 0) | "\(.rate) \(.accuracy | percents)")),
   ([4, 16][] as $tiles | ["off", "c"][] as $learning
     | block("tiles\($tiles)_\($learning)"; at("tiles"; "tile"; $learning)[] | select(.tiles == $tiles) | "\(.rate * 100) \(.accuracy | percents)")),
   ([$points[] | select(.figure == "recovery")] | to_entries[] | .key as $n | .value as $p
@@ -60,5 +68,5 @@ def curves:
   (["off", "c"][] as $learning | block("steady_\($learning)"; at("steady"; "c"; $learning)[] | "\(.rate) \(.accuracy | percents)")),
   (["c", "k", "state"][] as $kind | block("bits_\($kind)"; at("bits"; $kind; "off") | sort_by(.bits)[] | "\(.bits) \(.accuracy | percents)"));
 
-if $part == "rates" then rates elif $part == "events" then events elif $part == "tiles" then tiles elif $part == "recovery" then recovery
+if $part == "rates" then rates elif $part == "events" then events elif $part == "tiles" then tiles elif $part == "draws" then draws elif $part == "recovery" then recovery
 elif $part == "steady" then steady elif $part == "lockstep" then lockstep else curves end

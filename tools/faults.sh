@@ -86,6 +86,22 @@ point() { # figure learning argument...
         + {command: $command}' "${files[@]}"
 }
 
+# Few bits struck say little in five draws: the same networks a hundred times each, learning off.
+draw_kinds() { # kind rate
+    local kind
+    for kind in "c 1e-06" "c 1e-05" "c 0.0001" "k 3e-05" "k 0.0001" "k 0.001"; do echo "$kind"; done
+}
+draw() { # kind rate
+    local seed n
+    for seed in "${seeds[@]}"; do
+        model "$seed"
+        quietly wuxing eval "seed-$seed.wux" --json "run-0.json"
+        for n in {1..100}; do quietly wuxing faults "seed-$seed.wux" --kind "$1" --rate "$2" --seed "$n" --json "run-$n.json"; done
+        jq -sc '.[0].correct as $right | .[1:][] | [.images, .faults, $right - .correct]' run-{0..100}.json
+    done | jq -sc --arg kind "$1" --argjson rate "$2" '{figure: "draws", $kind, $rate, learning: "off", images: .[0][0], faults: .[0][1],
+        lost: map(.[2]), command: "wuxing faults seed-S.wux --kind \($kind) --rate \($rate) --seed 1, ..., 100"}'
+}
+
 # ---- lock-step: what `wuxing faults` draws strikes model and RTL
 lockstep_runs() { # name images learning argument...
     echo "c 200 c --kind c --each-image --rate 1e-05"
@@ -97,13 +113,20 @@ lockstep_runs() { # name images learning argument...
     echo "tile 50 c --kind tile --tiles 4 --rate 0.25"
     echo "k-many 20 both --kind k --rate 0.3"
     echo "state-many 20 both --kind state --rate 0.3"
+    echo "c-off 200 off --kind c --each-image --rate 1e-05"
+    echo "k-off 200 off --kind k --each-image --rate 0.0002"
+    echo "state-off 200 off --kind state --rate 0.001"
+    echo "events-off 500 off --kind events --rate 0.0001"
+    echo "drop-off 200 off --kind drop --rate 0.02"
+    echo "tile-off 50 off --kind tile --tiles 4 --rate 0.25"
 }
 
 lockstep() { # name images learning argument...
-    local learning="$on --images $2" drawn="wuxing faults seed-1.wux ${*:4}" core
-    [[ $3 == c ]] || learning+=" $both"
+    local learning="--images $2" decay= drawn="wuxing faults seed-1.wux ${*:4}" core
+    [[ $3 == off ]] || learning="$on $learning" decay=" --decay 1"
+    [[ $3 != both ]] || learning+=" $both"
     drawn+=" $learning --seed 1 --list $1.jsonl"
-    core="wuxing-cosim --config tiles4open --model seed-1.wux $learning --decay 1 --seed 1 --faults $1.jsonl"
+    core="wuxing-cosim --config tiles4open --model seed-1.wux $learning$decay --seed 1 --faults $1.jsonl"
     model 1
     quietly $drawn --json model.json
     quietly $core --waves=off --json core.json
@@ -133,12 +156,13 @@ if [[ $quick == yes ]]; then
     cp "$committed"/faults.jsonl "$committed"/faults_lockstep.jsonl data
 else
     all point points > data/faults.jsonl
+    while read -r kind rate; do draw "$kind" "$rate" < /dev/null; done < <(draw_kinds) >> data/faults.jsonl
     all lockstep lockstep_runs > data/faults_lockstep.jsonl
 fi
 
 # ---- tables and pictures: functions of the data
 part() { jq -nr --arg part "$1" --slurpfile points data/faults.jsonl --slurpfile lockstep data/faults_lockstep.jsonl -f "$root/tools/faults.jq"; }
-readonly tables=(rates events tiles recovery steady lockstep)
+readonly tables=(rates draws events tiles recovery steady lockstep)
 cp "$page" page.md
 for table in "${tables[@]}"; do
     [[ $(grep -Ex "<!-- (end of )?$table -->" page.md | tr -d '\n') == "<!-- $table --><!-- end of $table -->" ]] || stop "docs/faults.md has no place for the table $table"

@@ -12,6 +12,7 @@
 //   same=ARGUMENTS        run again with these further arguments: identical trace
 //   one_image_of_waves    the waves hold the run's only image, from the cycle before its first beat to its result
 //   waves_of_divergence   the file of waves has every cycle that is said of it, also those after the divergence
+//   resets_to=N           the resets met every cycle of a sample up to the N-th
 //   reproduce             the line that reproduces a divergence does
 #include <sys/wait.h>
 
@@ -22,6 +23,7 @@
 #include <iostream>
 #include <iterator>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <sstream>
 #include <string>
 #include <vector>
@@ -111,6 +113,14 @@ void check_waves(const json& waves) {
            "waves of cycles " + std::to_string(time(9)) + " to " + std::to_string(time(17) + 1) + ", said is " + waves.dump());
 }
 
+void check_resets(const json& resets, std::uint64_t last) {
+    std::set<std::uint64_t> met;
+    for (const json& reset : resets)
+        if (reset.at("happened").get<bool>()) met.insert(reset.at("cycle").get<std::uint64_t>());
+    for (std::uint64_t cycle = 1; cycle <= last; ++cycle)
+        if (met.count(cycle) == 0) return expect(false, "no reset in cycle " + std::to_string(cycle));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -157,6 +167,8 @@ int main(int argc, char** argv) {
             check_waves(waves);
         } else if (check == "waves_of_divergence") {
             check_waves(first.result.at(json::json_pointer("/divergence/waves")));
+        } else if (begins(check, "resets_to=")) {
+            check_resets(first.result.at("resets"), std::stoull(check.substr(10)));
         } else if (check == "reproduce") {
             const Outcome again =
                 run(folder / "again", first.result.value(json::json_pointer("/divergence/reproduce"), "false"));
@@ -167,6 +179,8 @@ int main(int argc, char** argv) {
                 expect(first.result.value(member, json("a")) == again.result.value(member, json("b")),
                        std::string("the reproduction has other ") + member);
             expect(a == b, "the reproduction differs:\n" + a.dump(2) + "\n" + b.dump(2));
+        } else if (!begins(check, "exit=")) {
+            expect(false, check + ": not a check");
         }
     }
     if (failures == 0) fs::remove_all(folder);

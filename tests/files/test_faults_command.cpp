@@ -37,6 +37,8 @@ json result(const Scratch& scratch, const std::string& arguments) {
 TEST_CASE("faults: at rate 0 nothing differs from a run without, bit for bit") {
     const Scratch scratch;
     prepare(scratch);
+    CHECK(run_wuxing(scratch, "faults m.wux --data . --kind k --rate 1e-9").err == "wuxing: nothing was struck: the rate times the places is less than one half\n");
+    CHECK(run_wuxing(scratch, "faults m.wux --data . --kind k --rate 0").err.empty());
     for (const char* kind : {"c", "k", "pid", "state", "events", "drop", "tile"}) {
         const std::string of_kind = std::string("--rate 0 --kind ") + kind;
         REQUIRE(run_wuxing(scratch, "eval m.wux --data . --json e.json").code == 0);
@@ -153,7 +155,7 @@ TEST_CASE("faults: what does not go together is refused in one line") {
         {"--kind c --rate 0 --list same --json same", "two outputs"},
         {"--kind c --rate 0 --json /nowhere/x", "nowhere"},
         {"--kind c --rate 0 --faults beyond.jsonl", "--kind"},
-        {"--faults beyond.jsonl", "only 20 images"},
+        {"--faults beyond.jsonl", "beyond.jsonl:1: image 99 is struck, but the run has only 20 images"},
         {"--faults no_event.jsonl", "event 900"},
         {"--faults no_kind.jsonl", "no_kind.jsonl:1: no kind"},
         {"--faults no_json.jsonl", "no_json.jsonl:1"},
