@@ -12,8 +12,10 @@ def one(test): map(select(test)) | if length == 1 then .[0] else error("\(length
 def title: {c: "`c`, connections", k: "`k`, K", state: "`state`, E", events: "`events`, bits of input events", drop: "`drop`, lost input events"}[.];
 def learns: {off: "no", c: "C", both: "C and K"}[.];
 
-# A small memory and a small rate: no bit, or so few that their number belongs to the figure.
-def struck: if .faults == [0, 0, 0, 0, 0] then "no bit" else (.accuracy | range) + (if (.faults | max) < 10 then ", \(.faults | max) bit\(if (.faults | max) > 1 then "s" else "" end)" else "" end) end;
+# Few places and a small rate: nothing struck, or so little that its number belongs to the figure.
+def struck:
+  (.faults | max) as $most | (if .kind == "drop" then "event" else "bit" end) as $place
+  | if $most == 0 then "no \($place)" else (.accuracy | range) + (if $most < 10 then ", \($most) \($place)\(if $most > 1 then "s" else "" end)" else "" end) end;
 def rates:
   [1e-6, 1e-5, 0.0001, 0.001, 0.01, 0.1] as $rates
   | [["c", "off"], ["c", "c"], ["k", "off"], ["k", "c"], ["k", "both"], ["state", "off"], ["state", "c"], ["events", "off"], ["events", "c"], ["drop", "off"], ["drop", "c"]]
