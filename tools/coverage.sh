@@ -81,6 +81,7 @@ merge_counts() {
     find "$counts" -type f -delete
 }
 if [[ $judge == no ]]; then
+    mkdir -p "$build" || stop "cannot create $build"
     log=$build/build.log
     echo "building in $build (log: $log)" >&2
     { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWUXING_COVERAGE=ON &&
