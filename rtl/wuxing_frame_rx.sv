@@ -37,14 +37,14 @@ module wuxing_frame_rx (
   assign receive = state_q == Receive;
 
   // ---- address; beyond the header, or the header itself
-  assign beyond = valid_i || refuse || commit;
+  assign beyond = (valid_i && !header_low && !header_high) || refuse || commit;
   assign word   = beyond ? base_q + count_q[10:1] : base_q;
   assign odd    = beyond ? count_q[0] : header_high;
   assign equal  = word == word_i;
   assign full   = equal;  // of the place beyond
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) frame_o <= 1'b0;
-    else frame_o <= refuse ? equal : !beyond && !equal;
+    else frame_o <= refuse ? equal && count_q[1] : !beyond && !equal;
   end
 
   assign store = valid_i && !flag && !escape && !overflow_q;
@@ -95,8 +95,8 @@ module wuxing_frame_rx (
         default: begin
           state_q    <= Receive;
           base_q     <= word;
-          bad_q      <= 1'b0;
-          overflow_q <= some_q;
+          bad_q      <= spoilt_i;
+          overflow_q <= valid_i || spoilt_i ? !flag : some_q;
         end
       endcase
     end

@@ -294,3 +294,309 @@ module formal_uart #(
     end
   end
 endmodule
+
+// A sample's events on their way through wuxing_shift: each is handed on once, in order, moved as the contract has it (section 9, "Moved
+// samples") or dropped if that leaves the frame; and every one as it is if M is 0. How long each waits. An event comes as row and column
+// of the frame, so that nothing here divides; every index has these.
+module formal_shift #(
+  parameter int IndexW = 4,
+  parameter int Columns = 0,  // 0: any frame of the host's rule, columns x rows = inputs, at most 2^IndexW
+  parameter int Rows = 0
+) (
+  input logic               clk_i,
+  input logic               beat_i,
+  input logic               end_i,
+  input logic               store_i,
+  input logic               done_i,    // the sample's result is taken
+  input logic [IndexW:0]    row_i,
+  input logic [IndexW:0]    column_i,
+  input logic [IndexW-1:0]  index_i,
+  input logic signed [15:0] x_i,
+  input logic [15:0]        columns_i,
+  input logic [15:0]        rows_i,
+  input logic [2:0]         most_i,
+  input logic [31:0]        random_i
+);
+  localparam int PlaceW = 2 * IndexW + 4;  // any place within or near any frame
+  localparam int WaitW = IndexW + 4;       // rows and 2 (2M + 1)
+  logic               started_q = 1'b0, hold, out, beat, store;
+  logic [IndexW-1:0]  index;
+  logic signed [15:0] x;
+  logic [15:0]        columns, rows;
+  logic [1:0]         state_q;  // 0 idle, 1 a sample comes, 2 its end mark has come
+  assign columns = Columns != 0 ? 16'(Columns) : columns_i;
+  assign rows    = Columns != 0 ? 16'(Rows) : rows_i;
+  assign beat    = beat_i && started_q && !hold && (state_q != 2'd2);
+  assign store   = beat && store_i && !end_i;
+  wuxing_shift #(.IndexW(IndexW)) u_shift (
+    .clk_i, .rst_ni(started_q), .columns_i(columns), .rows_i(rows), .most_i, .random_i, .idle_i(state_q == 2'd0), .store_i(store),
+    .index_i, .x_i, .hold_o(hold), .store_o(out), .index_o(index), .x_o(x)
+  );
+
+  // The event on its way, if there is one; the row of the last one, and of the first.
+  logic               held_q, some_q;
+  logic [IndexW:0]    row_q, column_q, first_q;
+  logic [IndexW-1:0]  index_q;
+  logic signed [15:0] x_q;
+  logic [WaitW-1:0]   waits_q;  // cycles in which no beat could be taken
+  logic [66:0]        set_q;
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    set_q     <= {columns, rows, most_i, random_i};
+    held_q    <= store || (held_q && hold);
+    if (!started_q) {held_q, state_q} <= '0;
+    else if (beat) state_q <= end_i ? 2'd2 : 2'd1;
+    else if ((state_q == 2'd2) && done_i) state_q <= 2'd0;
+    if (store) begin
+      {row_q, column_q, index_q, x_q} <= {row_i, column_i, index_i, x_i};
+      some_q <= 1'b1;
+      if (!some_q || (state_q == 2'd0)) first_q <= row_i;
+    end else if (state_q == 2'd0) begin
+      {some_q, row_q, first_q} <= '0;
+    end
+    waits_q <= state_q == 2'd0 ? '0 : waits_q + WaitW'(hold);
+  end
+
+  // Where it goes.
+  logic signed [7:0]        dx, dy;
+  logic signed [PlaceW-1:0] row, column, place;
+  logic                     kept;
+  logic [3:0]               span;
+  logic [WaitW-1:0]         count, due;
+  assign span   = {most_i, 1'b1};
+  assign count  = 2 * span;  // 2 (2M + 1)
+  assign dx     = $signed(8'((32'(span) * random_i[15:0]) >> 16)) - $signed(8'(most_i));
+  assign dy     = $signed(8'((32'(span) * random_i[31:16]) >> 16)) - $signed(8'(most_i));
+  assign row    = $signed({1'b0, row_q}) + dy;
+  assign column = $signed({1'b0, column_q}) + dx;
+  assign kept   = (row >= 0) && (row < $signed({1'b0, rows})) && (column >= 0) && (column < $signed({1'b0, columns}));
+  assign place  = $signed({1'b0, index_q}) + dy * $signed({1'b0, columns[IndexW:0]}) + dx;
+  assign due    = (first_q > count ? WaitW'(first_q) : count) + row_q - first_q;
+
+  // How far the machine is, for the induction.
+  (* hierconn *) wire [4:0] \u_shift.count_q ;
+  (* hierconn *) wire \u_shift.vertical_q ;
+  (* hierconn *) wire \u_shift.valid_q ;
+  (* hierconn *) wire [15:0] \u_shift.sum_q ;
+  (* hierconn *) wire signed [3:0] \u_shift.dx_q ;
+  (* hierconn *) wire signed [3:0] \u_shift.dy_q ;
+  (* hierconn *) wire [IndexW-1:0] \u_shift.distance_q ;
+  (* hierconn *) wire [IndexW-1:0] \u_shift.row_q ;
+  (* hierconn *) wire [IndexW:0] \u_shift.end_q ;
+  (* hierconn *) wire signed [IndexW+1:0] \u_shift.width_q ;
+  logic [4:0]        done;
+  logic [WaitW-1:0]  steps, line;
+  logic [31:0]       multiple;
+  logic signed [7:0] so_far;
+  assign done     = \u_shift.count_q ;
+  assign multiple = 32'(done[3:0]) * (\u_shift.vertical_q ? random_i[31:16] : random_i[15:0]);
+  assign steps    = done[4] ? count : done + (\u_shift.vertical_q ? span : 4'd0);
+  assign line     = \u_shift.row_q ;
+  assign so_far   = $signed(8'(multiple >> 16)) - $signed(8'(done[3:0] < most_i ? done[3:0] : 4'(most_i)));
+  always_comb begin
+    if (Columns == 0) begin
+      assume ((most_i == 3'd0) || ((columns >= 1) && (rows >= 1) && (columns <= 1 << IndexW) && (rows <= 1 << IndexW) &&
+                                   (columns * rows <= 1 << IndexW)));
+    end
+    // Steady while a sample comes (formal_bus); R steps when it is over.
+    assume (!started_q || (state_q == 2'd0) || ({columns, rows, most_i} == set_q[66:32]));
+    assume (!started_q || (state_q != 2'd1) || (random_i == set_q[31:0]));
+    assume (!store || (most_i == 3'd0) || ((column_i < columns) && (row_i < rows) && (index_i == row_i * columns + column_i)));
+    assume (!store || (state_q == 2'd0) || !some_q || (index_i > index_q));  // formal_receiver
+    assume (!store || (state_q == 2'd0) || !some_q || (most_i == 3'd0) || (row_i >= row_q));  // follows
+    if (started_q) begin
+      waits:   assert (!hold || (held_q && (most_i != 3'd0)));
+      handed:  assert (out == (held_q && !hold && ((most_i == 3'd0) || kept)));
+      moved:   assert (!out || (index == (most_i == 3'd0 ? $signed({1'b0, index_q}) : place)));
+      value:   assert (!out || (x == x_q));
+      delay:   assert (!held_q || hold || (waits_q == (most_i == 3'd0 ? '0 : due)));
+      over:    assert ((state_q == 2'd1) || ((state_q != 2'd3) && !held_q));
+      present: assert (held_q == \u_shift.valid_q );
+      first:   assert ((state_q == 2'd0) || (held_q ? some_q : some_q || ({row_q, first_q} == '0)));
+      if (state_q == 2'd1) begin
+        counts: assert (done[4] ? (done == 5'd16) && \u_shift.vertical_q : (done[3:0] <= 4'(2 * most_i)) && (held_q || (done == 5'd0)));
+        sums:   assert (done[4] || (\u_shift.sum_q == multiple[15:0]));
+        right:  assert (\u_shift.vertical_q ? \u_shift.dx_q == dx : \u_shift.dx_q == so_far);
+        down:   assert (done[4] ? \u_shift.dy_q == dy : \u_shift.dy_q == (\u_shift.vertical_q ? so_far : 8'sd0));
+        far:    assert (\u_shift.distance_q == IndexW'(\u_shift.dx_q + \u_shift.dy_q * $signed({1'b0, columns[IndexW:0]})));
+        width:  assert (!\u_shift.vertical_q || (done == 5'd0) || (\u_shift.width_q == $signed({1'b0, columns[IndexW:0]}) + dx));
+        if (most_i != 3'd0) begin
+          event_is: assert (!some_q || ((column_q < columns) && (row_q < rows) && (index_q == row_q * columns + column_q)));
+          fresh:    assert (some_q || ((steps == 0) && (line == 0)));
+          ready:    assert (held_q || !some_q || done[4]);
+          alone:    assert ((done[4] && (line >= first_q)) || (row_q == first_q));
+          rows_are: assert ((first_q <= row_q) && (held_q ? line <= row_q : line == row_q) && (\u_shift.end_q == (line + 1) * columns));
+          waited:   assert (line < first_q ? (waits_q == line) && (done[4] ? line >= count : line == steps) :
+                            !done[4] ? (waits_q == steps) && (line == first_q) && (first_q <= steps) :
+                            waits_q == (first_q > count ? WaitW'(first_q) : count) + line - first_q);
+        end else begin
+          never:    assert (waits_q == 0);
+        end
+      end
+    end
+  end
+endmodule
+
+// Bytes from the line to frames in the buffer (docs/link.md, section 2, and the layout in rtl/wuxing_frame_rx.sv): the bytes of a frame are
+// stored once each and in order, escapes undone; a frame is handed over sound or, without its bytes, as CORRUPT or OVERFLOW; what has
+// not been read stays. The memory itself is left out: what is written where is looked at. Of escapes in a row, which no sender makes, one
+// counts.
+module formal_frame_rx (
+  input logic       clk_i,
+  input logic       valid_i,
+  input logic [7:0] data_i,
+  input logic       spoilt_i,
+  input logic       read_i    // the reader needs a word less
+);
+  (* anyconst *) logic [9:0] word_first;  // something may stand in the buffer at the start
+  logic       started_q = 1'b0, frame;
+  logic [7:0] rdata;
+  logic [9:0] word_q;
+  wuxing_frame_rx u_rx (
+    .clk_i, .rst_ni(started_q), .valid_i, .data_i, .spoilt_i, .raddr_i(11'd0), .rdata_o(rdata), .word_i(word_q), .frame_o(frame)
+  );
+  (* hierconn *) wire \u_rx.u_buffer.we_i ;
+  (* hierconn *) wire [10:0] \u_rx.u_buffer.waddr_i ;
+  (* hierconn *) wire [7:0] \u_rx.u_buffer.wdata_i ;
+  (* hierconn *) wire [3:0] \u_rx.state_q ;
+  logic        we;
+  logic [10:0] waddr;
+  logic [3:0]  state;
+  assign we    = \u_rx.u_buffer.we_i ;
+  assign waddr = \u_rx.u_buffer.waddr_i ;
+  assign state = \u_rx.state_q ;
+  (* hierconn *) wire [9:0] \u_rx.base_q ;
+  (* hierconn *) wire [10:0] \u_rx.count_q ;
+  (* hierconn *) wire [15:0] \u_rx.crc_q ;
+  (* hierconn *) wire \u_rx.some_q ;
+  (* hierconn *) wire \u_rx.escaped_q ;
+  (* hierconn *) wire \u_rx.bad_q ;
+  (* hierconn *) wire \u_rx.overflow_q ;
+  localparam logic [3:0] Refuse = 4'd1, HeaderLow = 4'd2, HeaderHigh = 4'd4, Commit = 4'd8;
+
+  function automatic logic [15:0] crc_of(input logic [15:0] crc, input logic [7:0] value);
+    crc_of = crc;
+    for (int i = 0; i < 8; i++) crc_of = (crc_of >> 1) ^ (crc_of[0] ^ value[i] ? 16'h8408 : 16'd0);
+  endfunction
+
+  // ---- the frame so far; its check sum over all but its last two bytes, over all but the last, over all
+  logic        some_q, escaped_q, spoilt_q, over_q;
+  logic [11:0] n_q;
+  logic [15:0] sum2_q, sum1_q, sum_q;
+  logic [7:0]  byte1_q, byte_q;
+  // ---- its verdict, until it is handed over
+  logic        verdict_q, corrupt_q, overflow_q, wait_q;
+  logic [2:0]  age_q;   // cycles since, if there is room
+  logic [11:0] length_q;
+  logic [9:0]  base_q;
+  logic [11:0] used, takes;
+  logic        flag, escape, plain, room, fits, space, corrupt;
+  logic [7:0]  value;
+  assign flag    = valid_i && (data_i == 8'h7E);
+  assign escape  = valid_i && (data_i == 8'h7D);
+  assign plain   = valid_i && !flag && !escape;
+  assign value   = escaped_q ? data_i ^ 8'h20 : data_i;
+  assign used    = {1'b0, 10'(base_q - word_q), 1'b0};      // bytes not yet read
+  assign takes   = (n_q + 12'd2) & ~12'd1;                  // with its header; an odd byte is given up
+  assign room    = used + n_q + 12'd3 <= 12'd2048;          // for one byte more, where two stay free between frames
+  assign fits    = used + takes <= 12'd2046;
+  assign space   = used + 12'd2 <= 12'd2046;                // for a header
+  assign corrupt = spoilt_q || escaped_q || (n_q < 12'd4) || ({byte_q, byte1_q} != ~sum2_q);
+  logic       store;
+  logic [3:0] gap_q;  // cycles since a byte
+  assign store = plain && !over_q && !verdict_q && room;
+  logic       there_q, busy_q;  // a frame was there; it need not have been announced
+  always_ff @(posedge clk_i) begin
+    started_q <= 1'b1;
+    gap_q     <= valid_i ? 4'd0 : gap_q == 4'd8 ? 4'd8 : gap_q + 4'd1;
+    there_q   <= started_q && (word_q != base_q);
+    busy_q    <= valid_i || (verdict_q && (space || (state != Refuse)));
+    if (!started_q) begin
+      {some_q, escaped_q, spoilt_q, over_q, n_q, verdict_q, base_q, wait_q, age_q} <= '0;
+      word_q <= word_first;
+      {sum2_q, sum1_q, sum_q} <= {3{16'hFFFF}};
+      gap_q <= 4'd8;
+    end else begin
+      if (valid_i) escaped_q <= escape;
+      if (valid_i || spoilt_i) some_q <= !flag;
+      if (spoilt_i) spoilt_q <= 1'b1;
+      if (plain && !store) over_q <= 1'b1;
+      if (store) begin
+        n_q    <= n_q + 12'd1;
+        {byte1_q, byte_q} <= {byte_q, value};
+        {sum2_q, sum1_q, sum_q} <= {sum1_q, sum_q, crc_of(sum_q, value)};
+      end
+      if (flag && some_q && !verdict_q) begin
+        {verdict_q, corrupt_q, overflow_q, wait_q} <= {1'b1, corrupt, over_q || !fits, !space};
+        length_q <= corrupt || over_q || !fits ? 12'd2 : n_q + 12'd2;
+        age_q    <= 3'd0;
+      end
+      if (flag || verdict_q) begin
+        {spoilt_q, over_q, n_q} <= '0;
+        {sum2_q, sum1_q, sum_q} <= {3{16'hFFFF}};
+      end
+      if (verdict_q && (space || !wait_q)) age_q <= age_q + 3'd1;
+      if (state == Commit) begin
+        verdict_q <= 1'b0;
+        base_q    <= base_q + length_q[10:1];
+        over_q    <= valid_i || spoilt_i ? !flag : some_q;  // its beginning is lost
+        spoilt_q  <= spoilt_i;
+      end
+      if (read_i) word_q <= word_q + 10'd1;
+    end
+  end
+  // ---- what may be written in this cycle
+  logic        header;
+  logic [10:0] place;
+  logic [7:0]  datum;
+  logic [2:0]  status;
+  assign header = (state == HeaderLow) || (state == HeaderHigh);
+  assign status = overflow_q ? 3'd5 : corrupt_q ? 3'd1 : 3'd0;
+  assign place  = header ? {base_q, state == HeaderHigh} : {base_q, 1'b0} + 11'd2 + n_q[10:0];
+  assign datum  = !header ? value : state == HeaderHigh ? {2'd0, status, length_q[10:8]} : length_q[7:0];
+  logic cleared, none, unfit;
+  assign cleared = (\u_rx.count_q == 11'd2) && (\u_rx.crc_q == 16'hFFFF);
+  assign none    = (n_q == 12'd0) && (sum_q == 16'hFFFF) && !spoilt_q && !over_q;
+  assign unfit   = corrupt_q || overflow_q;
+  always_comb begin
+    // The line: bytes are far apart. The reader reads what has been handed over.
+    assume (!(valid_i && spoilt_i) && (started_q || !(valid_i || spoilt_i)));
+    assume (!(valid_i || spoilt_i) || (gap_q >= 4'd8));
+    assume (!read_i || (word_q != base_q));
+    if (started_q) begin
+      stored:  assert (we == (store || header));
+      written: assert (!we || ((waddr == place) && (\u_rx.u_buffer.wdata_i == datum)));
+      kept:    assert (!we || (10'(waddr[10:1] - word_q) >= 10'(base_q - word_q)));
+      handed:  assert (verdict_q == (state != 4'd0));
+      soon:    assert (!verdict_q || (age_q < 3'd6));
+      announced: assert (!frame || there_q);
+      seen:    assert (frame || !there_q || busy_q);
+      // How far the machine is, for the proof.
+      based:   assert (\u_rx.base_q == base_q);
+      began:   assert ((\u_rx.some_q == some_q) && (\u_rx.escaped_q == escaped_q));
+      legal:   assert (((state & (state - 4'd1)) == 4'd0) && (gap_q <= 4'd8));
+      if (state == 4'd0) begin
+        marks:   assert ((\u_rx.bad_q == spoilt_q) && (\u_rx.overflow_q == over_q));
+        counted: assert (some_q ? (\u_rx.count_q == 11'(n_q + 12'd2)) && (\u_rx.crc_q == sum_q) : cleared || (gap_q == 4'd3));
+        empty:   assert (some_q || none);
+      end else begin
+        header_of: assert ((\u_rx.bad_q == unfit) && (\u_rx.overflow_q == overflow_q) && none && (!unfit || (length_q == 12'd2)));
+        places:    assert (((\u_rx.count_q >= 11'd2) && (used + \u_rx.count_q <= 12'd2048)) ||
+                           ((\u_rx.count_q == 11'd0) && (used == 12'd0) && overflow_q && (state == Refuse)));
+        if (state == Refuse) begin
+          refused: assert (unfit && (cleared || (gap_q == 4'd0)) && (wait_q || space) && (overflow_q || (gap_q == 4'd0)));
+          full:    assert (overflow_q || (used + (\u_rx.count_q & ~11'd1) <= 12'd2046));
+          aged:    assert ((age_q == 3'd0) || ((age_q == 3'd1) && cleared && space));
+        end else begin
+          lengths: assert ((\u_rx.count_q == length_q) && (used + length_q <= 12'd2047) && (length_q >= 12'd2));
+          behind:  assert (unfit ? cleared : !some_q && (gap_q == (state == HeaderLow ? 4'd0 : state == HeaderHigh ? 4'd1 : 4'd2)));
+          lately:  assert (overflow_q || (gap_q <= (state == HeaderLow ? 4'd1 : state == HeaderHigh ? 4'd2 : 4'd3)));
+          older:   assert (age_q <= (state == HeaderLow ? 3'd2 : state == HeaderHigh ? 3'd3 : 3'd4));
+        end
+      end
+      sum1:  assert ((n_q < 12'd1) || (sum_q == crc_of(sum1_q, byte_q)));
+      sum2:  assert ((n_q < 12'd2) || (sum1_q == crc_of(sum2_q, byte1_q)));
+      bound: assert ((n_q <= 12'd2046) && (used + n_q + 12'd2 <= 12'd2048));
+    end
+  end
+endmodule

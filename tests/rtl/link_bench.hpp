@@ -324,19 +324,25 @@ public:
         sample_beats_ = 0;
     }
 
-    /// Runs until everything has been sent and `replies` have come; then compares them, and the core.
-    void expect(const std::vector<Bytes>& replies, Reference& reference, const char* what) {
+    /// Runs until everything has been sent, at least `replies` have come and nothing follows; those that have come.
+    const std::vector<Bytes>& listen(std::size_t replies, const char* what) {
         int quiet = 0;
         const std::uint64_t limit = dut.cycles() + 3000000;
+        const std::vector<Bytes>& got = listener.deframer.frames;
         while (dut.cycles() < limit && quiet < 40 * bit_) {
             const int before = listener.bytes;
             cycle();
-            const bool done = line.idle() && listener.deframer.frames.size() >= replies.size();
+            const bool done = line.idle() && got.size() >= replies;
             quiet = done && listener.bytes == before ? quiet + 1 : 0;
         }
+        if (quiet < 40 * bit_) FAIL(what << ": " << got.size() << " of " << replies << " replies, and no end of them");
+        return got;
+    }
+    /// Listens for `replies`; then compares them, and the core.
+    void expect(const std::vector<Bytes>& replies, Reference& reference, const char* what) {
+        listen(replies.size(), what);
         auto& got = listener.deframer.frames;
         const auto text = [&] { return std::string(what); };
-        if (quiet < 40 * bit_) FAIL(what << ": " << got.size() << " of " << replies.size() << " replies, and no end of them");
         tally.equal(got.size(), replies.size(), [&] { return text() + ": replies"; });
         tally.equal(listener.deframer.bad, 0, [&] { return text() + ": bad frames of the board"; });
         for (std::size_t n = 0; n < replies.size() && n < got.size(); ++n) {

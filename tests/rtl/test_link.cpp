@@ -545,6 +545,74 @@ TEST_CASE("link: overflow, order of the replies, room for not even a header") {
     tally.finish(5000);
 }
 
+TEST_CASE("link: a frame longer than the empty buffer is answered OVERFLOW, and the next one is taken") {
+    Tally tally;
+    LinkBench<Vlink4> bench(4, 20, tally);
+    Reference reference;
+    for (const int bytes : {2042, 2044, 2046, 2047, 2048, 2049, 3000, 4092, 4094, 4096}) {  // payload and FCS
+        // What the buffer held before would do harm as a header.
+        for (int n = 0; n < 3; ++n)
+            bench.request(with_address(3, reference.next, kWeights) + Bytes(1000, 0xFF), reference, "before");
+        const Bytes p = with_address(3, reference.next, kWeights) + Bytes(static_cast<std::size_t>(bytes - 8), 0x55);
+        bench.line.bytes(frame_of(p));
+        bench.expect({bytes <= 2044 ? reference.answer(p) : reference.corrupt(kOverflow)}, reference, "a long frame");
+        bench.request(hello(bytes), reference, "after a long frame");
+        bench.request(read_request(reference.next, kWeights, 20), reference, "after a long frame");
+    }
+    CHECK(reference.met[kOverflow] == 8);
+    tally.finish(10 * 40);
+}
+
+TEST_CASE("link: whenever there is room again, frames are answered, or OVERFLOW stands for them") {
+    Tally tally;
+    LinkBench<Vlink4> bench(4, 21, tally);
+    Reference reference;
+    Cases& cases = bench.cases;
+    constexpr int kHellos = 16;  // longer than the answer to the sample
+    int once = 0, more = 0;
+    for (int n = 0; n < 200; ++n) {
+        Line& line = bench.line;
+        const Bytes sample = sample_request(cases, reference.next, 5);
+        bench.hold = true;
+        line.bytes(Bytes{0x7E} + frame_of(sample));
+        std::vector<Bytes> replies{reference.answer(sample)};
+        line.rest(400);
+        const Bytes filling = with_address(3, reference.next, kWeights) + Bytes(2034, static_cast<std::uint8_t>(cases.bits() | 1));
+        line.bytes(frame_of(filling));
+        replies.push_back(reference.answer(filling));
+        bench.send();
+        for (int k = 0; k < kHellos; ++k) {
+            line.bytes(frame_of(hello(k)));
+            line.rest(cases.one_in(3) ? 0 : cases.between(0, cases.one_in(2) ? 40 : 400) / 4.0);
+        }
+        bench.cycles(cases.between(250, 600));  // the first is lost
+        bench.hold = false;
+        // An OVERFLOW, or more, where HELLOs are missing, but no more than these.
+        int next = 0, overflows = 0;
+        const std::vector<Bytes>& got = bench.listen(replies.size() + 1, "room again");
+        const auto where = [&] { return "round " + std::to_string(n) + ", before HELLO " + std::to_string(next); };
+        for (std::size_t k = replies.size(); k < got.size(); ++k) {
+            const bool lost = got[k] == Bytes{0x80, 0, reference.next, kOverflow};
+            const int number = got[k][1];
+            if (lost) {
+                replies.push_back(reference.corrupt(kOverflow));
+                ++overflows;
+                continue;
+            }
+            tally.holds(number >= next && overflows <= number - next && (overflows > 0) == (number > next), where);
+            if (overflows > 0) ++(overflows == 1 ? once : more);
+            replies.push_back(reference.answer(hello(number)));
+            next = number + 1;
+            overflows = 0;
+        }
+        tally.holds(next == kHellos && reference.met[kOverflow] > n, where);
+        bench.expect(replies, reference, "room again");
+    }
+    CHECK(once > 5);
+    CHECK(more > 100);
+    tally.finish(200 * 10);
+}
+
 TEST_CASE("link: READ and WRITE of 1 to 255 words and more, refused words") {
     Tally tally;
     LinkBench<Vlink4> bench(4, 16, tally);
