@@ -354,7 +354,7 @@ TEST_CASE("link: escapes in every place, of payload and FCS, in requests and rep
 
 TEST_CASE("link: corrupt, short, empty, aborted and spoilt frames among good ones") {
     Tally tally;
-    LinkBench<Vlink8> bench(8, 13, tally);
+    LinkBench<Vlink4> bench(4, 13, tally);
     Reference reference;
     Cases& cases = bench.cases;
     for (int n = 0; n < 250; ++n) {
@@ -366,7 +366,7 @@ TEST_CASE("link: corrupt, short, empty, aborted and spoilt frames among good one
             Bytes good = with_address(3, reference.next, kWeights + static_cast<std::uint32_t>(cases.between(0, 20))) + noise(cases, 2 * cases.between(1, 5));
             Bytes raw = escaped(with_fcs(good));
             bool bad = true;
-            switch (cases.between(0, 7)) {
+            switch (cases.between(0, 8)) {
                 case 0: {  // one bit, or two
                     Bytes wrong = with_fcs(good);
                     wrong[cases.bits() % wrong.size()] ^= static_cast<std::uint8_t>(1 << cases.between(0, 7));
@@ -388,6 +388,15 @@ TEST_CASE("link: corrupt, short, empty, aborted and spoilt frames among good one
                     break;
                 }
                 case 5: line.bytes({0x7E, 0x7E}); continue;
+                case 6: {  // a byte too many, with a low stop bit: nothing else is wrong
+                    const std::size_t at = cases.bits() % raw.size();
+                    for (std::size_t b = 0; b < raw.size(); ++b) {
+                        if (b == at) line.byte(noise(cases, 1)[0], false);
+                        if (b == at) line.rest(2);
+                        line.byte(raw[b]);
+                    }
+                    break;
+                }
                 default:
                     line.bytes(raw);
                     bad = false;
