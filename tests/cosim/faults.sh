@@ -14,12 +14,13 @@ quietly() {
     "$@" > command.log 2>&1 || code=$?
     [[ $code -eq 0 ]] || { cat command.log >&2; fail "exit code $code of $*"; }
 }
-# differs TEXT COMMAND...: exit code 1, and the report has the text
+# differs EVENT SAMPLE COMMAND...: exit code 1, and the report names that event and sample as the first that differs
 differs() {
-    local code=0
-    "${@:2}" > differs.log 2>&1 || code=$?
-    [[ $code -eq 1 ]] || { cat differs.log >&2; fail "exit code $code of ${*:2}"; }
-    grep -qE -- "$1" differs.log || { cat differs.log >&2; fail "no '$1'"; }
+    local code=0 event sample
+    "${@:3}" > differs.log 2>&1 || code=$?
+    [[ $code -eq 1 ]] || { cat differs.log >&2; fail "exit code $code of ${*:3}"; }
+    event=$(sed -n 's/^  event  *//p' differs.log) sample=$(sed -n 's/^  image .* (sample \([0-9]*\) of the run.*/\1/p' differs.log)
+    [[ $event == "$1, tile "* && $sample == "$2" ]] || { cat differs.log >&2; fail "found: '$event', sample '$sample'; not $1, sample $2"; }
 }
 refused() { # TEXT COMMAND...: exit code 2, one line
     local code=0
@@ -75,26 +76,26 @@ case $case in
         model
         core="$cosim --data $data --config tiles4open --model m.wux --images 4 --learn --eta 0.01 --waves=off --faults none.jsonl"
         : > none.jsonl
-        found() { # TEXT LINE
+        found() { # EVENT LINE
             echo "$2" > one.jsonl
-            differs "$1" $core --core-faults one.jsonl
+            differs "$1" "$(jq .image one.jsonl)" $core --core-faults one.jsonl
             quietly ${core/none.jsonl/one.jsonl}
         }
-        found "weight_write|drive|memory" '{"image":1,"kind":"c","layer":1,"neuron":4,"input":0,"bit":14}'
-        found "neuron of layer 0 neuron 5|K2\[1\]" '{"image":1,"kind":"k","layer":0,"neuron":5,"parameter":6,"bit":15}'
+        found "drive of layer 1 neuron 4" '{"image":1,"kind":"c","layer":1,"neuron":4,"input":0,"bit":14}'
+        found "neuron of layer 0 neuron 5" '{"image":1,"kind":"k","layer":0,"neuron":5,"parameter":6,"bit":15}'
         found "neuron of layer 1 neuron 2" '{"image":2,"kind":"k","layer":1,"neuron":2,"parameter":12,"bit":9}'
-        found "drive of layer 1" '{"image":1,"kind":"state","layer":0,"neuron":6,"element":1,"bit":12}'
-        found "result|backward" '{"image":1,"kind":"state","layer":1,"neuron":3,"element":1,"bit":15}'
-        found "drive of layer 0" '{"image":3,"kind":"drop","event":7}'
-        found "result|drive of layer 0" '{"image":3,"kind":"events","event":7,"bit":15}'
-        found "drive|memory|weight" '{"image":2,"kind":"tile","tile":1,"tiles":4}'
+        found "drive of layer 1 neuron 0" '{"image":1,"kind":"state","layer":0,"neuron":6,"element":1,"bit":12}'
+        found "backward of layer 1 neuron 3" '{"image":1,"kind":"state","layer":1,"neuron":3,"element":1,"bit":15}'
+        found "drive of layer 0 neuron 0" '{"image":3,"kind":"drop","event":7}'
+        found "drive of layer 0 neuron 0" '{"image":3,"kind":"events","event":7,"bit":15}'
+        found "drive of layer 0 neuron 1" '{"image":2,"kind":"tile","tile":1,"tiles":4}'
         # Another bit of a word that both lists strike.
         echo '{"image":1,"kind":"k","layer":0,"neuron":5,"parameter":6,"bit":8}' > a.jsonl
         echo '{"image":1,"kind":"k","layer":0,"neuron":5,"parameter":6,"bit":9}' > b.jsonl
-        differs "neuron of layer 0 neuron 5" ${core/none.jsonl/a.jsonl} --core-faults b.jsonl
+        differs "neuron of layer 0 neuron 5" 1 ${core/none.jsonl/a.jsonl} --core-faults b.jsonl
         # S and the last G1 are found where they are used.
         echo '{"image":1,"kind":"pid","layer":1,"neuron":4,"word":11,"bit":14}' > pid.jsonl
-        differs "parameter_write|integral|memory" $core --k-sets 123 --k-i 0.01 --core-faults pid.jsonl
+        differs "parameter_write of layer 1 neuron 4 K3[1]" 1 $core --k-sets 123 --k-i 0.01 --core-faults pid.jsonl
         ;;
     narrow)
         model --weight-bits 8
