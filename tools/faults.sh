@@ -10,6 +10,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 usage="usage: tools/faults.sh [--check [--quick]] [--build DIR] [--data DIR]"
 stop() { echo "faults.sh: $1" >&2; exit "${2:-2}"; }
 
+. "$root/tools/lock.sh"
+
 build=$root/build check=no quick=no
 while [[ $# -gt 0 ]]; do
     case $1 in
@@ -37,6 +39,7 @@ readonly train="wuxing train --layers 784-80-10 --epochs 16 --eta 0.014 --decay 
 readonly on="--learn --eta 0.002" both="--k-sets 123 --k-p 0.01"
 mkdir -p "$build/faults"
 cd "$build/faults"
+lock_folder "$build/faults"
 quietly() { "$@" > command.log 2>&1 || { cat command.log >&2; stop "failed: $*" 1; }; }
 
 # ---- the points: figure, learning, arguments of `wuxing faults`
@@ -165,13 +168,8 @@ part() { jq -nr --arg part "$1" --slurpfile points data/faults.jsonl --slurpfile
 readonly tables=(rates draws events tiles recovery steady lockstep)
 cp "$page" page.md
 for table in "${tables[@]}"; do
-    [[ $(grep -Ex "<!-- (end of )?$table -->" page.md | tr -d '\n') == "<!-- $table --><!-- end of $table -->" ]] || stop "docs/faults.md has no place for the table $table"
     part "$table" > table.md
-    awk -v name="$table" -v file=table.md '
-        $0 == "<!-- end of " name " -->" { skip = 0 }
-        !skip
-        $0 == "<!-- " name " -->" { while ((getline line < file) > 0) print line; skip = 1 }' page.md > page.new
-    mv page.new page.md
+    "$root/tools/put_table.sh" page.md "$table" < table.md
 done
 part curves > curves.dat
 rm -rf plots
@@ -180,8 +178,9 @@ quietly gnuplot -e "curves = 'curves.dat'; folder = 'plots'" "$root/tools/faults
 (cd plots && sha256sum -- *.png *.svg > faults_plots.sha256)
 
 if [[ $check == no ]]; then
-    cp data/*.jsonl plots/* "$committed"
-    cp page.md "$page"
+    put() { cp "$1" "$2.part" && mv "$2.part" "$2"; } # as a whole or not at all
+    for file in data/*.jsonl plots/*; do put "$file" "$committed/${file##*/}"; done
+    put page.md "$page"
     echo "docs/faults.md and its data and pictures in docs/results written"
     exit
 fi

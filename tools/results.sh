@@ -4,6 +4,7 @@
 # build/experiments and build/campaign: stopped, however that was, the same command goes on where it was.
 # usage: tools/results.sh [--check] [--quick] [--keep] [--build DIR] [--data DIR]
 #   --check  change nothing: everything run anew must give what is in docs/results, and that the page, the plots and the blocks
+#            (of the campaign nothing is run: its runs must be in build/campaign, newer than wuxing-cosim)
 #   --quick  of the training runs a sample, of the lock-step runs those outside the campaign; docs/results stands for the others. Enough
 #            after a change of the RTL that computes the same: the counts of synthesis are new
 #   --keep   take finished runs although wuxing or wuxing-cosim was built after them
@@ -16,6 +17,7 @@ sample=(connections-seed-1 both-double-seed-1 perceptron-seed-1 linear-seed-1 tw
     bits-seed-1-weight-bits-12-rounding-nearest mnist-80-8bit-seed-3 mnist-80-core-shift-seed-2 gains-pid-01-seed-1 wide-recomputed-seed-1)
 
 stop() { echo "results.sh: $1" >&2; exit "${2:-2}"; }
+. "$root/tools/lock.sh"
 
 build=$root/build check=no quick=no keep=no
 while [[ $# -gt 0 ]]; do
@@ -41,6 +43,8 @@ export PATH=$build/bin:$PATH LC_ALL=C
 
 committed=$root/docs/results
 out=$build/results data=$build/results/data
+mkdir -p "$out"
+lock_folder "$out"
 rm -rf "$data"
 mkdir -p "$data"
 cd "$out"
@@ -52,6 +56,19 @@ complain() { echo "results.sh: $1" >&2; failed=1; }
 same() { diff -U 0 "$1" "$2" >&2 || complain "$3"; } # same COMMITTED NEW WHAT
 collect() { jq -c --arg name "$(basename "$1" .json)" -f "$root/tools/collect.jq" "$1"; }
 quietly() { "$@" > command.log 2>&1 || { cat command.log >&2; stop "failed: $*" 1; }; }
+
+# ---- of the campaign what is missing, or older than the program; --check makes none of it
+campaign=$build/campaign
+wanted=()
+if [[ $quick == no ]]; then
+    mapfile -t cases < <(ctest --test-dir "$build" -N -R '^campaign_' | sed -n 's/^ *Test *#[0-9]*: campaign_//p')
+    [[ ${#cases[@]} -gt 0 ]] || stop "$build has no cases campaign_...; configure and build it again"
+    for name in "${cases[@]}"; do
+        [[ -s $campaign/$name.json && ($keep == yes || $campaign/$name.json -nt $build/bin/wuxing-cosim) ]] || wanted+=("campaign_$name")
+    done
+    [[ $check == no || ${#wanted[@]} -eq 0 ]] ||
+        stop "${#wanted[@]} of ${#cases[@]} runs of the campaign are missing or older than wuxing-cosim (${wanted[0]}); run ctest --test-dir $build -R '^campaign_' first"
+fi
 
 # ---- training runs
 runs=$build/experiments
@@ -127,19 +144,11 @@ lockstep trained --images 1000 --learn --seed 1 --stall 0 --model "$runs/two-epo
 lockstep inference --images 1000 --seed 1 --stall 0 --model "$runs/connections-seed-1.wux"
 
 # ---- the campaign, a test a run: what is missing is made, unless this is one of the tests itself
-: > "$data/campaign.jsonl"
-campaign=$build/campaign
-if [[ $check == no && $quick == no ]]; then
-    wanted=()
-    while read -r name; do
-        [[ -s $campaign/$name.json && ($keep == yes || $campaign/$name.json -nt $build/bin/wuxing-cosim) ]] || wanted+=("campaign_$name")
-    done < <(ctest --test-dir "$build" -N -R '^campaign_' | sed -n 's/^ *Test *#[0-9]*: campaign_//p')
-    [[ ${#wanted[@]} -eq 0 ]] || quietly ctest --test-dir "$build" -j "$(nproc)" -R "^($(IFS='|'; echo "${wanted[*]}"))\$"
-fi
 if [[ $quick == yes ]]; then
     cp "$committed/campaign.jsonl" "$data"
 else
-    for file in "$campaign"/*.json; do [[ ! -e $file ]] || collect "$file"; done >> "$data/campaign.jsonl"
+    [[ ${#wanted[@]} -eq 0 ]] || quietly ctest --test-dir "$build" -j "$(nproc)" -R "^($(IFS='|'; echo "${wanted[*]}"))\$"
+    for file in "$campaign"/*.json; do collect "$file"; done > "$data/campaign.jsonl"
 fi
 
 # ---- synthesis, as the tests of label synth left it
@@ -172,7 +181,6 @@ wuxing-cosim --images 20 --learn --eta 0.014 --inject backward:500:3:b[1] --wave
 # ---- data
 if [[ $check == yes ]]; then
     for name in experiments signals lockstep campaign synthesis; do
-        [[ $name != campaign || -s $data/campaign.jsonl ]] || continue # not run, or not yet
         same "$committed/$name.jsonl" "$data/$name.jsonl" "docs/results/$name.jsonl is not what the runs give; run tools/results.sh"
     done
     data=$committed
