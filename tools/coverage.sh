@@ -12,6 +12,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 readonly root usage="usage: tools/coverage.sh [--check] [--judge] [--page] [--build DIR]"
 stop() { echo "coverage.sh: $1" >&2; exit "${2:-2}"; }
+. "$root/tools/lock.sh"
 
 build=$root/build/coverage check=no judge=no page=no
 while [[ $# -gt 0 ]]; do
@@ -42,6 +43,7 @@ if [[ $page == yes ]]; then
     [[ -f $committed ]] || stop "there is no $committed"
     below=$(jq -r --slurpfile floors "$tests/floors.json" -L "$tests" -f "$tests/below.jq" "$committed") || stop "$committed is no report of coverage"
     [[ -z $below ]] || stop "$committed: $below" 1
+    (cd "$root" && tools/sums.sh --same docs/results/coverage.json) || exit  # of the RTL; the floors hold for the C++
     if [[ $check == yes ]]; then
         new=$(mktemp)
         trap 'rm -f "$new"' EXIT
@@ -55,6 +57,8 @@ if [[ $page == yes ]]; then
 fi
 
 # ---- build and run
+mkdir -p "$build" || stop "cannot create $build"
+lock_folder "$build"
 readonly counts=$build/counts list=$build/coverage.tsv
 readonly merge=(awk -v root="$root" -f "$tests/merge.awk")
 readonly targets=(check_run make_test_images make_test_models test_board test_board_sim test_checker test_core test_corpus test_files
@@ -81,7 +85,6 @@ merge_counts() {
     find "$counts" -type f -delete
 }
 if [[ $judge == no ]]; then
-    mkdir -p "$build" || stop "cannot create $build"
     log=$build/build.log
     echo "building in $build (log: $log)" >&2
     { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWUXING_COVERAGE=ON &&
@@ -118,7 +121,8 @@ mapfile -t files < <(cd "$root" && ls rtl/wuxing_*.sv model/*.cpp sim/*.cpp | gr
 judged=0
 "$tests/judge.sh" "$list" "$tests/explained.jsonl" "$tests/floors.json" "$build/report.json" "${files[@]}" || judged=$?
 [[ $judged -le 1 ]] || exit "$judged"
-jq '{command: "tools/coverage.sh", totals, files}' "$build/report.json" > "$build/coverage.json"
+sums=$(cd "$root" && tools/sums.sh rtl/wuxing_*.sv)
+jq --argjson sources "$sums" '{command: "tools/coverage.sh", $sources, totals, files}' "$build/report.json" > "$build/coverage.json"
 jq -r -f "$tests/table.jq" "$build/coverage.json"
 if [[ $check == yes ]]; then  # what of C++ is met depends on time
     rtl() { jq -S '{rtl: .totals.rtl, files: [.files[] | select(.file | startswith("rtl/"))]}' "$1"; }

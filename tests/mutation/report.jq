@@ -1,5 +1,5 @@
 # Lists and results of all designs, of the mutants of texts, and the reasons of equivalent.jsonl -> the published report.
-# Arguments: designs ([{design, list, results}]), texts (results of text.sh), reasons ([{mutant, why}]), versions
+# Arguments: designs ([{design, list, results}]), texts (results of text.sh), reasons ([{mutant, why}]), versions, sources (sums.sh)
 def rtl_name: "\(.module) \(.source // "-") \(.cell) \(.port)[\(.bit)] \(.mode)\(if .by == null then "" else " by \(.by)" end)";
 def text_name: "\(.file):\(.line):\(.column + 1) '\(.from)' -> '\(.to)'";
 # Of several sets of parameters, or cells on one line: the second of a name is "NAME (2)".
@@ -15,7 +15,7 @@ def counts: {mutants: length, killed: (map(select(.killed_by)) | length),
     | numbered[] | with_reason]) as $rtl
 | ([$texts[] | select(.compiles) | {file: .file, name: text_name, killed_by: .killed_by, proved: false}] | numbered | map(with_reason)) as $text
 | def survivors: map(select(.killed_by == null) | {name: .name, proved: .proved, within: .within, why: .why});
-{versions: $versions,
+{versions: $versions, sources: $sources,
  rtl: ($rtl | counts + {benches: (map(select(.killed_by)) | group_by(.killed_by) | map({key: .[0].killed_by, value: length}) | from_entries),
    modules: (group_by(.module) | map({module: .[0].module, designs: (map(.design) | unique)} + counts)), survivors: survivors}),
  text: ($text | counts + {files: (group_by(.file) | map({file: .[0].file} + counts)), survivors: survivors}),

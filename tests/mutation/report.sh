@@ -2,7 +2,7 @@
 # The report of all mutants, docs/results/mutation.json, and its tables in docs/mutation.md, from what run.sh and text.sh left.
 # usage: report.sh BUILD           writes both; exit code 1 if a mutant is neither found nor proved nor explained, or a reason is stale
 #        report.sh --check BUILD   the same mutants must be found as in the published report, and nothing may be open
-#        report.sh --page          the page must be what the published report gives, and nothing may be open; nothing is run
+#        report.sh --page          the page must be what the published report gives, and nothing may be open, and no source other than it was; nothing is run
 # BUILD/tests/mutation/expected says what must have been run: lines `design NAME MODULE...` and `text NAME FILE COUNT`.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -39,12 +39,14 @@ if [[ $1 == --page ]]; then
     cp "$page" "$folder/page.md"
     write_page "$published" "$folder/page.md"
     cmp -s "$page" "$folder/page.md" || { diff "$page" "$folder/page.md" >&2 || true; stop "docs/mutation.md is not what docs/results/mutation.json gives" 1; }
+    (cd "$root" && "$here/../../tools/sums.sh" --same "$published") || exit
     nothing_open "$published"
     exit
 fi
 runs=$1/tests/mutation
 [[ -s $runs/expected ]] || stop "$runs/expected is missing; $usage"
 : >"$folder/designs" && : >"$folder/texts"
+sources=(rtl/wuxing_pkg.sv)
 while read -r kind name rest; do
     [[ -s $runs/$([[ $kind == text ]] && echo text_)$name.jsonl ]] || stop "$name has not been run: ctest --test-dir BUILD -R mutation"
     if [[ $kind == design ]]; then
@@ -52,17 +54,20 @@ while read -r kind name rest; do
         cmp -s <(jq .mutant "$list" | sort) <(jq .mutant "$runs/$name.jsonl" | sort) || stop "the results of $name are not those of its list"
         for module in $rest; do
             grep -q "\"module\":\"$module\"" "$list" || stop "$name has no mutant of $module"
+            sources+=("rtl/$module.sv")
         done
         jq -cn --arg design "$name" --slurpfile list "$list" --slurpfile results "$runs/$name.jsonl" '$ARGS.named' >>"$folder/designs"
     else
         read -r file count <<<"$rest"
+        sources+=("$file")
         "$here/mutate_text.pl" list "$root/$file" "$count" | cut -f 1,2 | sort >"$folder/drawn"
         cmp -s "$folder/drawn" <(jq -r --arg file "$file" 'select(.file == $file) | "\(.line)\t\(.column)"' "$runs/text_$name.jsonl" | sort) ||
             stop "the results of $file are not those of its list"
         cat "$runs/text_$name.jsonl" >>"$folder/texts"
     fi
 done <"$runs/expected"
-jq -n --slurpfile designs "$folder/designs" --slurpfile texts "$folder/texts" --slurpfile reasons "$reasons" \
+sums=$(cd "$root" && "$here/../../tools/sums.sh" "${sources[@]}")
+jq -n --slurpfile designs "$folder/designs" --slurpfile texts "$folder/texts" --slurpfile reasons "$reasons" --argjson sources "$sums" \
     --argjson versions "{\"yosys\":\"$(yosys -V | cut -d' ' -f2)\",\"verilator\":\"$(verilator --version | cut -d' ' -f2)\"}" \
     -f "$here/report.jq" >"$folder/mutation.json"
 jq -r '"RTL: \(.rtl | "\(.mutants) mutants, \(.killed) found, \(.proved) proved equivalent, \(.explained) explained")",

@@ -56,7 +56,10 @@ must_fail 2 'there is no mutants_x' "$here/run.sh" mutants_x benches k.jsonl
 must_fail 2 'usage' "$here/text.sh"
 
 # ---- report.sh, in a project of its own with nothing explained
-mkdir -p root/docs/results root/model build/tests/mutation
+mkdir -p root/docs/results root/model root/rtl build/tests/mutation
+: >root/rtl/wuxing_pkg.sv
+: >root/rtl/wuxing_b.sv
+echo 'module wuxing_a; endmodule' >root/rtl/wuxing_a.sv
 export WUXING_MUTATION_ROOT=$PWD/root
 : >root/equivalent.jsonl
 printf '<!-- modules -->\n<!-- end of modules -->\n<!-- files -->\n<!-- end of files -->\n<!-- explained -->\n<!-- end of explained -->\n' >root/docs/mutation.md
@@ -78,6 +81,18 @@ must_pass '^RTL: 3 mutants, 2 found, 1 proved' "${report[@]}"
 grep -q '^| `wuxing_a` | 3 | 2 | 1 | 1 | 0 | 0 | 100 % |' root/docs/mutation.md || fail "the page says $(<root/docs/mutation.md)"
 must_pass '' "$here/report.sh" --page
 must_pass '' "$here/report.sh" --check build
+printf '// said otherwise\nmodule wuxing_a;\nendmodule\n' >root/rtl/wuxing_a.sv
+must_pass '' "$here/report.sh" --page
+echo 'module wuxing_a; wire b; endmodule' >root/rtl/wuxing_a.sv
+must_fail 1 'of other text of rtl/wuxing_a.sv: run it again' "$here/report.sh" --page
+echo 'module wuxing_a; endmodule' >root/rtl/wuxing_a.sv
+sed -i 's/+ 1/+ 2/' root/model/a.cpp
+must_fail 1 'of other text of model/a.cpp' "$here/report.sh" --page
+sed -i 's/+ 2/+ 1/' root/model/a.cpp
+jq 'del(.sources)' root/docs/results/mutation.json >root/unsaid.json
+mv root/docs/results/mutation.json root/said.json && mv root/unsaid.json root/docs/results/mutation.json
+must_fail 1 'does not say what it is of' "$here/report.sh" --page
+mv root/said.json root/docs/results/mutation.json
 sed -i 's/100 %/99 %/' root/docs/mutation.md
 must_fail 1 'is not what' "$here/report.sh" --page
 results '"x"' null null true
@@ -102,4 +117,4 @@ must_fail 1 'found, proved or gone: k: gone' "${report[@]}"
 rm build/tests/mutation/expected
 must_fail 2 'expected is missing' "${report[@]}"
 must_fail 2 'usage' "$here/report.sh"
-[[ $cases -ge 25 ]] || fail "$cases cases"
+[[ $cases -ge 29 ]] || fail "$cases cases"
