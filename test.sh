@@ -13,4 +13,4 @@ build_tree "$wuxing_root/build/sanitize" -DCMAKE_BUILD_TYPE=Debug -DCMAKE_CXX_FL
 run_ctest "$wuxing_root/build/sanitize" -L '^(model|files|board)$'
 
 echo "== everything"
-run_ctest "$wuxing_root/build" -LE '^campaign$'
+run_ctest "$wuxing_root/build" -LE '^campaign$' --output-junit "$wuxing_root/build/tests.xml"

@@ -5,22 +5,42 @@
 # usage: tools/verification.sh [--build DIR]             writes the tables
 #        tools/verification.sh --check [--build DIR]     the page must be what they give
 #        tools/verification.sh --run N [--campaign] [--build DIR]     runs the cases of claim N, of the campaign only if asked
+#        tools/verification.sh --record FILE             FILE, which ./test.sh leaves in build/tests.xml, becomes the run that the tables
+#                                                        report, docs/results/tests.json; write the tables after that
 #        --plan FILE: another plan
 set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 stop() { echo "verification.sh: $1" >&2; exit "${2:-2}"; }
-build=$root/build check=no run= campaign=no plan=$root/tests/plan.jsonl
+build=$root/build check=no run= record= campaign=no plan=$root/tests/plan.jsonl
 while [[ $# -gt 0 ]]; do
     case $1 in
         --check) check=yes; shift ;;
         --campaign) campaign=yes; shift ;;
         --plan) plan=${2:-}; shift 2 || stop "--plan needs a file" ;;
+        --record) record=${2:-}; shift 2 || stop "--record needs a file" ;;
         --run) run=${2:-}; shift 2 || stop "--run needs the number of a claim" ;;
         -h | --help) sed -n '2,/^set/s/^# //p' "$0"; exit 0 ;;
         --build) build=${2:-}; shift 2 || stop "--build needs a folder" ;;
-        *) stop "unknown option $1; --check, --run N, --campaign, --build DIR and --plan FILE are possible" ;;
+        *) stop "unknown option $1; --check, --run N, --record FILE, --campaign, --build DIR and --plan FILE are possible" ;;
     esac
 done
+recorded=$root/docs/results/tests.json
+if [[ $record ]]; then
+    # CTest's JUnit: a line each case, "run" if it passed.
+    [[ -f $record ]] || stop "there is no $record; ./test.sh leaves one"
+    timestamp=$(sed -n 's/.*timestamp="\([0-9-]*\)T.*/\1/p' "$record")
+    sed -nE 's/.*<testcase name="([^"]*)".* status="([a-z]*)".*/\2 \1/p' "$record" |
+        sed 's/&lt;/</g; s/&gt;/>/g; s/&quot;/"/g; s/&apos;/'"'"'/g; s/&amp;/\&/g' |
+        jq -nR --arg date "$timestamp" --arg cmake "$(cmake --version | sed -n '1s/.* //p')" --arg gcc "$(g++ -dumpfullversion)" \
+            --arg verilator "$(verilator --version | cut -d' ' -f2)" --arg yosys "$(yosys -V | cut -d' ' -f2)" '
+            [inputs | capture("^(?<status>[a-z]+) (?<name>.*)$")] | if length == 0 or $date == "" then error("no cases") else . end
+            | {command: "./test.sh", date: $date, versions: {$verilator, $yosys, gcc: $gcc, cmake: $cmake}, passed: map(select(.status == "run") | .name),
+               skipped: map(select(.status | IN("notrun", "disabled")) | .name), failed: map(select(.status == "fail") | .name)}' \
+            >"$recorded.part" 2>/dev/null || { rm -f "$recorded.part"; stop "$record is no report of CTest"; }
+    mv "$recorded.part" "$recorded"
+    jq -r '"\(.date): \(.passed | length) passed, \(.failed | length) failed, \(.skipped | length) skipped"' "$recorded"
+    exit
+fi
 [[ -e $build/CTestTestfile.cmake ]] || stop "$build: not built; cmake -S . -B build && cmake --build build"
 jq -es 'length > 0 and all(.claim and .how and .where and (.cases | length > 0 and all(.label)))' "$plan" >/dev/null 2>&1 ||
     stop "$plan is no plan: lines with claim, how, where, cases"
@@ -51,6 +71,7 @@ ctest --test-dir "$build" --show-only=json-v1 >"$folder/cases.json"
 jq -nr --slurpfile cases "$folder/cases.json" --slurpfile epoch "$results/epoch.json" --slurpfile epoch_k "$results/epoch_k.json" \
     --slurpfile campaign "$results/campaign.jsonl" --slurpfile lockstep "$results/lockstep.jsonl" \
     --slurpfile faults "$results/faults_lockstep.jsonl" --slurpfile coverage "$results/coverage.json" --slurpfile mutation "$results/mutation.json" \
+    --slurpfile tests "$recorded" \
     -f "$root/tools/verification.jq" >"$folder/table"
 : >"$folder/counts" && : >"$folder/claimed"
 for ((n = 1; n <= claims; ++n)); do
@@ -71,7 +92,7 @@ cp "$page" "$folder/page.md"
 jq -r --slurpfile placed "$root/constraints/up5k_budget.json" '"Reports were made by " + ([.versions[] | .verilator, "SystemC \(.systemc)"] + ($placed[0].tools | to_entries | map("\(.key) \(.value)")) | join(", ")) +
     ", with the compilers of Debian 12 (GCC 12; clang 14 for fuzzing)."' "$results/epoch.json" >"$folder/table"
 "$root/tools/put_table.sh" "$folder/page.md" tools <"$folder/table"
-jq -nr --slurpfile plan "$plan" --slurpfile counts "$folder/counts" -f "$root/tools/verification_plan.jq" >"$folder/table"
+jq -nr --slurpfile plan "$plan" --slurpfile counts "$folder/counts" --slurpfile tests "$recorded" -f "$root/tools/verification_plan.jq" >"$folder/table"
 "$root/tools/put_table.sh" "$folder/page.md" plan <"$folder/table"
 if [[ $check == yes ]]; then
     diff "$page" "$folder/page.md" >&2 || stop "docs/verification.md is not what cases and reports give; run tools/verification.sh" 1
