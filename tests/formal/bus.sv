@@ -11,7 +11,8 @@ module formal_bus #(
   parameter int LearnK = 1,
   parameter int Recompute = 0,
   parameter int AllCounters = 1,
-  parameter int Polite = 1
+  parameter int Polite = 1,
+  parameter int Free = 0     // the counters alone, from any state, which no run from reset reaches within weeks
 ) (
   input logic        clk_i,
   input logic        cyc_i,
@@ -29,7 +30,7 @@ module formal_bus #(
   input logic [15:0] word_i,
   input logic [15:0] mean_i
 );
-  logic started_q = 1'b0;
+  logic started_q = Free != 0;
   always_ff @(posedge clk_i) started_q <= 1'b1;
 
   (* anyconst *) logic [3:0] filled;  // steady while nobody writes the table; see below
@@ -173,7 +174,11 @@ module formal_bus #(
     assume (!lock_q || !idle_q || idle_i);
     assume (!asked_q || !request || (ask_q == {we_i, adr_i, dat_i}));
     assume (!asked_q || request || (Polite == 0));
-    if (started_q) begin
+    if (started_q && begun_q) begin
+      counted: assert ((\u_bus.cycles_q == cycles) && (\u_bus.multiplies_q == multiplies) &&
+                       (\u_bus.samples_q == samples) && (\u_bus.trained_q == trained));
+    end
+    if (started_q && (Free == 0)) begin
       never_both: assert (!(ack && err));
       taken:      assert (lock == (\u_bus.state_q != Ready));
       alone:      assert (!writes || (request && idle_i && we_i));
@@ -181,8 +186,6 @@ module formal_bus #(
       one_memory: assert ((2'(weight_we) + 2'(param_we) + 2'(mean_we) <= 2'd1));
       if (begun_q) begin
         unchanged: assert ((state == state_q) || act_q);
-        counted: assert ((\u_bus.cycles_q == cycles) && (\u_bus.multiplies_q == multiplies) &&
-                         (\u_bus.samples_q == samples) && (\u_bus.trained_q == trained));
         answered_once: assert (!answer || (asked_q && (\u_bus.state_q == Answer)));
       end
       if (Polite != 0) begin

@@ -29,6 +29,7 @@ if [[ ${1-} == --wrong ]]; then
 fi
 [[ $# -ge 3 ]] || fail "$usage"
 method=$1 depth=$2 top=$3
+[[ $depth =~ ^[1-9][0-9]*$ ]] || fail "DEPTH is a number from 1; $usage"
 shift 3
 
 work=$(mktemp -d)
@@ -66,7 +67,10 @@ tool() {
 
 if [[ $method == cover ]]; then kind="delete t:\$assert; techmap -map tests/formal/cover.v;"; else kind="delete t:\$cover;"; fi
 
-write_model() { echo "opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/$1.aig; "; }
+# What is undefined may be anything, also what becomes so in gates, as a place beyond a vector; `opt -full` before that would choose.
+write_model() {
+    echo "opt -fast; techmap; opt_clean; setundef -anyseq; opt -full; techmap; opt -fast; dffunmap; abc -g AND -fast; opt_clean; write_aiger -I -B -zinit $work/$1.aig; "
+}
 if [[ $possible ]]; then
     script+="design -save all; delete t:\$assert t:\$cover %u $top/possible %d; select -assert-count 1 t:\$assert; $(write_model possible) "
     script+="design -load all; delete $top/possible; opt_clean; "
