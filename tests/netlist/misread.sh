@@ -5,7 +5,9 @@
 # usage: misread.sh [--planted] FILE...
 set -euo pipefail
 planted=false
-[[ $1 == --planted ]] && { planted=true; shift; }
+[[ ${1-} == --planted ]] && { planted=true; shift; }
+[[ $# -ge 1 ]] || { echo "usage: misread.sh [--planted] FILE..." >&2; exit 2; }
+for file; do [[ -r $file ]] || { echo "misread.sh: there is no $file" >&2; exit 2; }; done
 
 # Names of types: of the package, and those ending in _t or _e, but not casts or scalars.
 readonly type='([a-z_]+::)?[a-z][a-z0-9_]*_[te]'
