@@ -8,7 +8,7 @@
 #        tools/epoch.sh merge FOLDER [--no-times]   report; FOLDER/epoch.json: the same as JSON, without times of the machine if asked
 #        tools/epoch.sh show RESULT                 a merged report as text
 #        tools/epoch.sh check RESULT FOLDER [--jobs N]   runs again, in FOLDER, what RESULT (a merged report) is of: the same digits,
-#                                                   but for times and versions of tools
+#                                                   but for times and versions of tools; FOLDER is its own, new or of a check before
 # wuxing-cosim is that of $WUXING_COSIM, else build/bin. Exit codes: 0 all events match, 1 divergence (or another result, of check),
 # 2 set-up or usage error, 130 interrupted. What was interrupted or killed goes on with the same command.
 set -euo pipefail
@@ -17,14 +17,20 @@ self=$root/tools/epoch.sh
 cosim=${WUXING_COSIM:-$root/build/bin/wuxing-cosim}
 export LC_ALL=C
 
-stop() { echo "epoch.sh: $1" >&2; exit "${2:-2}"; }
+stop() { echo "epoch.sh: $1" >&2 || true; exit "${2:-2}"; }
 usage() { stop "$1; $self --help shows how"; }
 is_number() { [[ $1 =~ ^(0|[1-9][0-9]{0,8})$ ]]; }
 write() { # write FILE: standard input, as a whole or not at all
     local part
-    part=$(mktemp "$1.XXXXXX.part") || stop "$1 cannot be written"
-    cat > "$part" && chmod 644 "$part" && mv -f "$part" "$1" || { rm -f "$part"; stop "$1 cannot be written"; }
+    part=$(mktemp "$1.XXXXXX.part" 2> /dev/null) || stop "$1 cannot be written"
+    { cat > "$part" && chmod 644 "$part" && mv -f "$part" "$1"; } 2> /dev/null || { rm -f "$part"; stop "$1 cannot be written"; }
 }
+# put TEXT FILE: the same with a text
+put() { printf '%s\n' "$1" 2> /dev/null | write "$2"; }
+# ask PART ARGUMENT...: that part of epoch.jq, with these arguments of jq
+ask() { jq --arg part "$1" -f "$root/tools/epoch.jq" "${@:2}" 2> /dev/null; }
+# odd PART FILE: what is wrong with a result of wuxing-cosim (odd_run) or a shard's file (odd_shard), or nothing
+odd() { ask "$1" -sr --argjson plan null "$2" || echo "it is not JSON"; }
 shard_file() { printf '%s/shard-%04d.json' "$folder" "$1"; }
 # holds PROGRAM FILE: nothing is wrong with the file, and that is true of it
 holds() { [[ $(jq "$1" "$2" 2> /dev/null) == true ]]; }
@@ -34,12 +40,9 @@ first_of() { echo $((images * $1 / shards)); }
 load_plan() {
     [[ -d $folder ]] || stop "$folder: no such folder"
     [[ -e $folder/plan.json ]] || stop "$folder/plan.json is missing: epoch.sh plan $folder"
-    local fields
-    fields=$(jq -er 'select((.images | type) == "number" and (.shards | type) == "number" and (.arguments | type) == "array") |
-        "\(.images) \(.shards)"' "$folder/plan.json" 2> /dev/null) || stop "$folder/plan.json is damaged: remove the folder and plan anew"
-    read -r images shards <<< "$fields"
-    is_number "$images" && is_number "$shards" && ((shards >= 1 && shards <= images)) ||
+    [[ $(ask is_plan --argjson plan null "$folder/plan.json") == true ]] ||
         stop "$folder/plan.json is damaged: remove the folder and plan anew"
+    images=$(jq .images "$folder/plan.json") shards=$(jq .shards "$folder/plan.json")
     mapfile -t arguments < <(jq -r '.arguments[]' "$folder/plan.json")
 }
 
@@ -55,14 +58,15 @@ plan() { # images shards argument...
             --reset | --reset-sweep | --model | --data) [[ ${argument%%=*} == --data ]] || stop "$argument is not possible here" ;;
         esac
     done
-    mkdir -p "$folder" || stop "$folder cannot be made"
+    [[ $verb == check || ! -e $folder/check.lock ]] || stop "$folder is of a check: take another folder"
+    mkdir -p "$folder" 2> /dev/null || stop "$folder cannot be made"
     local wanted
     wanted=$(jq -n --argjson images "$1" --argjson shards "$2" '{$images, $shards, arguments: $ARGS.positional}' --args -- "${@:3}")
     if [[ -e $folder/plan.json ]]; then
         [[ $(jq -S . "$folder/plan.json" 2> /dev/null) == "$(jq -S . <<< "$wanted")" ]] || stop "$folder has another plan: take another folder"
         return
     fi
-    write "$folder/plan.json" <<< "$wanted"
+    put "$wanted" "$folder/plan.json"
 }
 
 finished() { [[ -s $(shard_file "$1") ]]; }
@@ -80,18 +84,25 @@ shard() { # number
     is_number "$1" && (($1 < shards)) || stop "shard $1: the plan has 0 to $((shards - 1))"
     if finished "$1"; then return; fi
     [[ -x $cosim ]] || stop "$cosim is not built"
-    local first next code=0 options
+    local first next code=0 options wrong result
     first=$(first_of "$1") next=$(first_of $(($1 + 1)))
     options=(--images $((next - first)) --first "$first" --learnt-before --waves=off --case "shard $1 of $shards" --json -)
-    part=$(mktemp "$(shard_file "$1").XXXXXX.part") || stop "$folder cannot be written"
+    part=$(mktemp "$(shard_file "$1").XXXXXX.part" 2> /dev/null) || stop "$folder cannot be written"
     trap clean EXIT
     trap interrupted INT TERM
     "$cosim" "${arguments[@]}" "${options[@]}" > "$part" &
     child=$!
     wait "$child" || code=$?
     child=
-    ((code <= 1)) || stop "shard $1 is not finished: wuxing-cosim ended with exit code $code" "$code"
-    jq --argjson shard "$1" --slurpfile plan "$folder/plan.json" '{$shard, plan: $plan[0], run: .}' "$part" | write "$(shard_file "$1")"
+    ((code <= 1)) || stop "shard $1 is not finished: wuxing-cosim ended with exit code $code" $((code == 130 ? 130 : 2))
+    # A full disk, or a wuxing-cosim that is none: what is no whole result is no shard.
+    wrong=$(odd odd_run "$part")
+    [[ -z $wrong ]] || stop "shard $1 is not finished: no whole result of wuxing-cosim, exit code $code: $wrong"
+    holds "(.divergences > 0) == ($code == 1)" "$part" ||
+        stop "shard $1 is not finished: wuxing-cosim ended with exit code $code, and its result says otherwise"
+    result=$(jq --argjson shard "$1" --slurpfile plan "$folder/plan.json" '{$shard, plan: $plan[0], run: .}' "$part" 2> /dev/null) ||
+        stop "shard $1 is not finished: $folder/plan.json is gone"
+    put "$result" "$(shard_file "$1")"
     clean
     part=
     ((code == 0)) || { echo "epoch.sh: shard $1 diverges: $(shard_file "$1")" >&2; return 1; }
@@ -126,20 +137,23 @@ show_progress() { # process
 run() { # jobs
     is_number "$1" && (($1 >= 1 && $1 <= 1024)) || stop "--jobs $1: 1 to 1024 are possible"
     [[ -x $cosim ]] || stop "$cosim is not built"
-    local code=0 numbers log=$folder/run.log jobs
+    local code=0 numbers log=$folder/run.log jobs left reason
     numbers=$(unfinished)
     [[ -n $numbers ]] || return 0
+    { : > "$log"; } 2> /dev/null || stop "$folder cannot be written"
     # xargs stops at exit code 255 alone: a divergence is a result, anything else would befall every shard. The shards' own lines of
     # progress would overwrite each other.
-    xargs -P "$1" -n 1 bash -c '"$0" shard "$1" "$2"; code=$?; ((code <= 1)) && exit $code || exit 255' "$self" "$folder" \
-        <<< "$numbers" 2> "$log" &
+    printf '%s\n' "$numbers" | xargs -P "$1" -n 1 \
+        bash -c '"$0" shard "$1" "$2"; code=$?; ((code <= 1)) && exit $code || exit 255' "$self" "$folder" 2> "$log" 9>&- &
     jobs=$!
     trap 'trap - INT TERM; end_tree "$jobs"; rm -f "$log"; exit 130' INT TERM
     if [[ -t 2 ]]; then show_progress "$jobs"; fi
     wait "$jobs" || code=$?
     trap - INT TERM
-    if ((code != 0 && code != 123)); then
-        stop "$(grep -v '^xargs:' "$log" | head -n 1 | sed 's/^epoch.sh: //')"
+    left=$(unfinished)
+    if [[ -n $left ]]; then
+        reason=$(sed -n '/^xargs:\|^epoch.sh: shard [0-9]* diverges/d; s/^epoch.sh: //p; t end; p; :end; q' "$log" 2> /dev/null) || true
+        stop "${reason:-shard ${left%%$'\n'*} is not finished, and nothing says why: is the disk of $folder full?}"
     fi
     rm -f "$log"
 }
@@ -155,37 +169,56 @@ end_tree() { # process
 }
 
 merge() { # no_times
-    local n file missing files=()
+    local n file missing wrong problem result files=()
     missing=$(unfinished | paste -sd ' ')
     [[ -z $missing ]] || stop "$folder: $(wc -w <<< "$missing") of $shards shards are missing, the first is ${missing%% *}: epoch.sh run $folder"
     for file in "$folder"/shard-*.json; do
         n=${file##*/shard-}
+        [[ ${n%.json} =~ ^[0-9]{4,5}$ ]] || stop "$file is no shard: remove it"
         n=$((10#${n%.json}))
         ((n < shards)) || stop "$file: the plan has only $shards shards"
-        holds '.run.state_digest.start != null' "$file" || stop "$file is damaged: remove it, and epoch.sh shard $folder $n"
+        wrong=$(odd odd_shard "$file")
+        [[ -z $wrong ]] || stop "$file is damaged, $wrong: remove it, and epoch.sh shard $folder $n"
     done
     for ((n = 0; n < shards; ++n)); do files+=("$(shard_file "$n")"); done
-    local problem
-    problem=$(jq -nr --arg part problem --slurpfile plan "$folder/plan.json" -f "$root/tools/epoch.jq" "${files[@]}") ||
-        stop "$folder: the shards cannot be merged"
+    problem=$(ask problem -nr --slurpfile plan "$folder/plan.json" "${files[@]}") || stop "$folder: the shards cannot be merged"
     [[ -z $problem ]] || stop "$problem"
-    jq -n --arg part result --argjson times "$1" --slurpfile plan "$folder/plan.json" -f "$root/tools/epoch.jq" "${files[@]}" |
-        write "$folder/epoch.json"
+    result=$(ask result -n --argjson times "$1" --slurpfile plan "$folder/plan.json" "${files[@]}") ||
+        stop "$folder: the shards cannot be merged"
+    put "$result" "$folder/epoch.json"
     show "$folder/epoch.json"
     holds '.divergences == 0' "$folder/epoch.json" || return 1
 }
 
-is_result() { holds '(.plan | .images and .shards and .arguments) and .events != null' "$1" || stop "$1 is no merged report"; }
-show() { is_result "$1" && jq -r --arg part text --argjson plan null -f "$root/tools/epoch.jq" "$1"; }
+is_result() { [[ $(ask is_result --argjson plan null "$1") == true ]] || stop "$1 is no merged report"; }
+show() {
+    is_result "$1"
+    local text
+    text=$(ask text -r --argjson plan null "$1") || stop "$1 is no merged report"
+    printf '%s\n' "$text"
+}
+
+# The folder is check's own, which its check.lock says, and until this process ends no other check works in it.
+take_folder() {
+    command -v flock > /dev/null || stop "flock is missing"
+    mkdir -p "$folder" 2> /dev/null || stop "$folder cannot be made"
+    local found
+    found=$(find "$folder/" -maxdepth 1 \( -name plan.json -o -name epoch.json -o -name 'shard-*' \) -print -quit)
+    [[ -z $found || -e $folder/check.lock ]] || stop "$folder holds a run that is of no check: take another folder"
+    { : >> "$folder/check.lock"; } 2> /dev/null || stop "$folder cannot be written"
+    exec 9< "$folder/check.lock"
+    flock -n 9 || stop "$folder: another check is at work there"
+}
 
 check() { # result jobs
     is_result "$1"
+    take_folder
     local asked
     mapfile -t asked < <(jq -r '.plan.arguments[]' "$1")
     plan "$(jq -r .plan.images "$1")" "$(jq -r .plan.shards "$1")" "${asked[@]}"
     load_plan
     [[ -x $cosim ]] || stop "$cosim is not built"
-    find "$folder" -name 'shard-*.json' ! -newer "$cosim" -delete # of another wuxing-cosim
+    find "$folder/" -maxdepth 1 -type f -name 'shard-*.json' ! -newer "$cosim" -delete # of another wuxing-cosim
     run "$2"
     merge true
     # Machines, simulators and compilers may be others, not what they compute.

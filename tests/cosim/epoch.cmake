@@ -8,10 +8,11 @@ cosim_case(learnt_before_resynchronised
   RUN ${small} --images 20 --first 50 --learnt-before --learn --malformed 1 --inject weight_write:5000:7:new --decay 0.5)
 cosim_shell(learnt_before_interrupted
   "rm -f before.json; \"$1\" --data \"$2\" --images 1 --first 100000000 --learnt-before --learn --layers 784-16-10 --json before.json 2> before.txt & p=$!; sleep 2; kill -INT $p; wait $p; test $? -eq 130 && grep -q 'before the first image' before.txt && test ! -e before.json")
-foreach(case whole whole_k recomputed restart interrupted parallel seams damage divergence usage page)
+foreach(case whole whole_k recomputed little restart interrupted parallel seams damage damage_k check_folder impostor full read_only
+        divergence usage page)
   add_test(NAME cosim_epoch_${case} COMMAND ${CMAKE_CURRENT_SOURCE_DIR}/epoch.sh $<TARGET_FILE:wuxing-cosim> ${image_folder}
     ${CMAKE_CURRENT_BINARY_DIR}/epoch ${case})
-  set_tests_properties(cosim_epoch_${case} PROPERTIES FIXTURES_REQUIRED cosim_images LABELS cosim TIMEOUT 200)
+  set_tests_properties(cosim_epoch_${case} PROPERTIES FIXTURES_REQUIRED cosim_images LABELS cosim TIMEOUT 600)
 endforeach()
 # The published runs again, every digit of the report the same. What was interrupted goes on: remove the folder for a new start.
 foreach(result epoch epoch_k)

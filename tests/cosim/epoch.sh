@@ -56,6 +56,32 @@ edit() { # shard program argument...
     jq "${@:3}" "$2" "good/shard-000$1.json" > "made/shard-000$1.json"
 }
 mend() { cp good/* made; }
+# odd TEXT PROGRAM...: shard 1, so changed, is refused
+odd() {
+    local wrong
+    for wrong in "${@:2}"; do
+        mend
+        edit 1 ".run |= ($wrong)"
+        refused 2 "$1" "$tool" merge made
+        grep -q 'shard[ -]0*1[. ]' refused.err || fail "another shard than 1: $(cat refused.err)"
+    done
+    mend
+}
+# A wuxing-cosim that prints a text and ends with an exit code, whatever it is asked.
+impostor() { # text code
+    printf '#!/bin/sh\ncat <<"END"\n%s\nEND\nexit %s\n' "$1" "$2" > impostor
+    chmod +x impostor
+}
+# Root writes into any folder unless it gives that up.
+without_rights() { if ((EUID == 0)); then setpriv --inh-caps=-all --bounding-set=-all "$@"; else "$@"; fi; }
+# With so many KiB left for every file, as on a disk that is full; the errors go through a pipe, which takes them.
+full() { # KiB command...
+    (
+        trap '' XFSZ
+        ulimit -f "$1"
+        "${@:2}" 2>&1 > /dev/null
+    ) | cat >&2
+}
 
 case $case in
     whole) same_as_whole 300 3 "${small[@]}" --stall 0 --shift 2 ;;
@@ -163,25 +189,216 @@ case $case in
         refused 2 "shard 1 was interrupted" "$tool" merge made
         edit 1 '.run.events.drive -= 1'
         refused 2 "shard 1 has not as many events as its images make" "$tool" merge made
-        for wrong in '.events.neuron -= 1' '.events.backward = 0' '.trained_images -= 1' 'del(.events.neuron)'; do
-            mend
-            edit 1 ".run |= ($wrong)"
-            refused 2 "shard 1 has kinds of events or images that do not add up" "$tool" merge made
-        done
-        for wrong in '.weights_compared = 0' '.parameters_compared -= 1' '.registers_compared = 0' 'del(.registers_compared)' \
-            'del(.weights_compared)'; do
-            mend
-            edit 1 ".run |= ($wrong)"
-            refused 2 "shard 1 has not compared all memories at its end" "$tool" merge made
-        done
+        odd "shard 1 has kinds of events or images that do not add up" '.events.neuron -= 1' '.events.backward = 0' '.trained_images -= 1' \
+            '.events.parameter_write = 5' '.events.backward = 521' '.correct_images = 21' '.parameters_limited = 1' \
+            '.weights_limited = .events.weight_write + 1' '.learning.eta = 0'
+        odd "shard 1 has not compared all memories at its end" '.weights_compared = 0' '.parameters_compared -= 1' \
+            '.registers_compared = 0' '.registers_compared += 1' '.states_compared = 780'
+        odd "shard 1 has learnt, and has no event of it" '.events.weight_write = 0'
+        odd "shard 1 has 0 divergences and 1 after the first" '.further_divergences = 1'
+        odd "shard 1 has 2 divergences and 0 after the first" '.divergences = 2'
+        odd "shard 1 does not say how it ended" '.cycles = null'
+        # What is not known is not 0.
+        odd "made/shard-0001.json is damaged" '.divergences = null' 'del(.divergences)' '.divergences = "0"' '.divergences = -1' \
+            '.divergences = 0.5' '.correct_images = "9"' '.correct_images = null' 'del(.further_divergences)' 'del(.events.neuron)' \
+            'del(.events.weight_write)' 'del(.weights_compared)' 'del(.states_compared)' 'del(.registers_compared)' \
+            '.state_digest.start = ""' '.state_digest.end = ""' 'del(.state_digest)' '.layers = "784-16-10"' '.layers = []' \
+            '.config = null' '.config.tiles = {}' '.learning = 3' '.learning.k_sets = null' '.samples = []' '.seconds = "1"' \
+            '.busy_cycles = null' '.versions = {}' '.interrupted = 0' '.events = [1]' '.events.more = "x"' '[]' 'null'
+        grep -q 'damaged, .* is missing: remove it, and epoch.sh shard made 1$' refused.err || fail "what is missing is not said"
+        cat good/shard-0001.json good/shard-0001.json > made/shard-0001.json
+        refused 2 "made/shard-0001.json is damaged, it is more than one value" "$tool" merge made
         mend
         cp good/shard-0002.json made/shard-0003.json
         refused 2 "made/shard-0003.json: the plan has only 3 shards" "$tool" merge made
         rm made/shard-0003.json
-        echo '{' > made/plan.json
-        for verb in list "run" merge; do refused 2 "plan.json is damaged" "$tool" "$verb" made; done
+        cp good/shard-0002.json made/shard-two.json
+        refused 2 "made/shard-two.json is no shard" "$tool" merge made
+        rm made/shard-two.json
+        for wrong in '{' '[]' '{"images": 60, "shards": 3, "arguments": [1, null]}' '{"images": 60, "shards": 3, "arguments": ["a\nb"]}' \
+            '{"images": 60.5, "shards": 3, "arguments": []}' '{"images": 2, "shards": 3, "arguments": []}' \
+            '{"images": "60", "shards": 3, "arguments": []}'; do
+            echo "$wrong" > made/plan.json
+            for verb in list "run" merge; do refused 2 "plan.json is damaged" "$tool" "$verb" made; done
+        done
         rm made/plan.json
         refused 2 "plan.json is missing" "$tool" shard made 0
+        ;;
+    # K and C learn, and K alone.
+    damage_k)
+        small+=(--config tiles4k --k-sets 12 --k-p 0.01)
+        three
+        "$tool" merge made > /dev/null
+        odd "shard 1 has not compared all memories at its end" '.states_compared = 0' '.states_compared -= 1' '.states_compared = 390'
+        odd "made/shard-0001.json is damaged" 'del(.states_compared)'
+        odd "shard 1 has kinds of events or images that do not add up" '.events.parameter_write = 0' '.events.parameter_write += 1' \
+            '.events.backward -= 1' '.learning.k_sets = "1"' '.learning.k_sets = "none"'
+        odd "shard 1 has learnt, and has no event of it" '.events.weight_write = 0'
+        small+=(--eta 0)
+        rm -r made good
+        three
+        "$tool" merge made > /dev/null
+        odd "shard 1 has kinds of events or images that do not add up" '.events.weight_write = 1' '.events.parameter_write = 0'
+        ;;
+    # Runs in which little or nothing is learnt are whole runs.
+    little)
+        count=0
+        whole() { # images shards argument...
+            count=$((count + 1))
+            "$tool" plan "made$count" --images "$1" --shards "$2" -- --data "$images" --layers 784-16-10 --seed 3 --stall 0 "${@:3}"
+            "$tool" run "made$count"
+            "$tool" merge "made$count" > /dev/null || fail "${*:3}"
+        }
+        k=(--config tiles4k --k-sets 3)
+        whole 30 2 --learn --eta 0
+        whole 30 2 --learn=0
+        whole 30 2 --learn --eta 1e-7 --malformed 1
+        whole 80 2 --learn --eta 0.1 --decay 0.00001 # nothing in the second epoch
+        whole 80 2 --learn --eta 0.1 --decay 0.00001 "${k[@]}"
+        whole 30 2 --learn --eta 0 --core-shift 2
+        whole 12 12 --learn --shift 64 # images of which nothing is left
+        whole 30 2 --learn --eta 0 "${k[@]}" --k-p 0
+        whole 30 2 --learn --config tiles4k
+        whole 30 2 --learn --config tiles2r --recomputed
+        whole 2 2 --learn --target-on=-0.2 --eta 0.49
+        # A sample that a fault makes malformed has no events; a connection that is struck was not written.
+        printf '{"image":%s,"kind":%s}\n' 0 '"events","event":3,"bit":9' 2 '"c","layer":0,"neuron":3,"input":403,"bit":13' \
+            4 '"drop","event":4' > faults.jsonl
+        whole 10 1 --learn --faults "$PWD/faults.jsonl"
+        whole 10 1 --learn=0 --faults "$PWD/faults.jsonl"
+        whole 10 1 --learn --eta 0 "${k[@]}" --faults "$PWD/faults.jsonl"
+        jq -e '.run.events.drive == 9 * 26' "made$count/shard-0000.json" > /dev/null || fail "no sample was made malformed"
+        # No image without divergence.
+        "$tool" plan none --images 2 --shards 2 -- "${small[@]}" --inject drive:0:9
+        "$tool" run none
+        code=0
+        "$tool" merge none > report.txt || code=$?
+        [[ $code -eq 1 ]] && grep -q '^accuracy  *0 %' report.txt || fail "no image, exit code $code"
+        ;;
+    # What check works in is its own; nothing else is touched.
+    check_folder)
+        three
+        "$tool" merge made > report.txt
+        cp made/epoch.json result.json
+        cp -r made before
+        refused 2 "made holds a run that is of no check" "$tool" check result.json made
+        rm made/plan.json made/epoch.json
+        refused 2 "made holds a run that is of no check" "$tool" check result.json made
+        rm before/plan.json before/epoch.json
+        diff -r before made >&2 || fail "a refused check changed the folder"
+        # Old shards: those of check are made again, others stay as they are. Interrupted: it goes on.
+        mkdir -p again/more
+        cp good/* again/more
+        touch -d 2001-01-01 again/more/*
+        WUXING_COSIM=/nowhere/wuxing-cosim refused 2 "not built" "$tool" check result.json again
+        cp good/shard-0000.json good/shard-0001.json again
+        touch -d 2001-01-01 again/shard-0000.json
+        echo kept > again/shard-0001.json
+        refused 2 "again/shard-0001.json is damaged" "$tool" check result.json again # was not made again
+        cp good/shard-0001.json again
+        "$tool" check result.json again > again.txt
+        diff <(grep -v ^time report.txt) <(grep -v ^time again.txt) >&2 || fail "another report"
+        diff -r good again/more >&2 || fail "a sub-folder was touched"
+        [[ $(stat -c %y again/more/shard-0000.json) == 2001-01-01* ]] || fail "a sub-folder was touched"
+        [[ -z $(find again -maxdepth 1 -name 'shard-*') ]] || fail "a check would find the shards of the one before"
+        refused 2 "again is of a check" "$tool" plan again --images 60 --shards 3 -- "${small[@]}" --stall 0
+        jq '.plan.images = 61' result.json > other.json
+        refused 2 "again has another plan" "$tool" check other.json again
+        "$tool" check result.json again > /dev/null
+        # Two at once. After a kill the next one goes on.
+        printf '#!/bin/sh\ntouch began\nsleep 60 & echo $! > sleeper; wait $!\nexit 2\n' > slow
+        chmod +x slow
+        touch -d 2001-01-01 slow
+        WUXING_COSIM=$PWD/slow "$tool" check result.json again > /dev/null 2>&1 &
+        process=$!
+        for ((n = 0; n < 200; ++n)); do [[ ! -e sleeper ]] || break; sleep 0.1; done
+        refused 2 "again: another check is at work there" "$tool" check result.json again
+        kill -KILL "$process"
+        wait "$process" 2> /dev/null || true
+        kill "$(cat sleeper)"
+        "$tool" check result.json again > /dev/null
+        ;;
+    # What wuxing-cosim does not say is not made up.
+    impostor)
+        "$tool" plan made --images 60 --shards 3 -- "${small[@]}" --stall 0
+        real=$WUXING_COSIM
+        "$real" "${small[@]}" --stall 0 --images 20 --first 0 --learnt-before --json whole.json > /dev/null
+        export WUXING_COSIM=$PWD/impostor
+        unmade() { # text
+            refused 2 "$1" "$tool" shard made 0
+            refused 2 "$1" "$tool" run made
+            [[ $("$tool" list made | paste -sd ' ') == "0 1 2" ]] || fail "a shard counts as finished"
+            [[ -z $(find made -name 'shard-*') ]] || fail "a file of a shard is left"
+        }
+        for code in 0 1; do
+            impostor "" $code
+            unmade "shard 0 is not finished: no whole result of wuxing-cosim, exit code $code: it is empty"
+            impostor 'no JSON' $code
+            unmade "exit code $code: it is not JSON"
+            impostor '{"a":1}' $code
+            unmade "exit code $code: layers is missing"
+            impostor "$(head -n 60 whole.json)" $code
+            unmade "exit code $code: it is not JSON"
+            impostor "$(jq '.divergences = null' whole.json)" $code
+            unmade "exit code $code: divergences is missing"
+        done
+        impostor "$(cat whole.json)" 1
+        unmade "wuxing-cosim ended with exit code 1, and its result says otherwise"
+        impostor "$(jq '.divergences = 1' whole.json)" 0
+        unmade "wuxing-cosim ended with exit code 0, and its result says otherwise"
+        for code in 2 3 139; do
+            impostor "$(cat whole.json)" $code
+            unmade "shard 0 is not finished: wuxing-cosim ended with exit code $code"
+        done
+        WUXING_COSIM=$real "$tool" run made
+        "$tool" merge made > /dev/null
+        ;;
+    full)
+        "$tool" plan made --images 60 --shards 3 -- "${small[@]}" --stall 0
+        unmade() { # text KiB
+            refused 2 "$1" full "$2" "$tool" run made
+            [[ $("$tool" list made | wc -l) -eq 3 ]] || fail "a shard counts as finished"
+            [[ -z $(find made -name 'shard-*') ]] || fail "a file of a shard is left"
+        }
+        unmade "shard 0 is not finished, and nothing says why: is the disk of made full?" 0
+        unmade "cannot write to standard output" 1
+        # A result that is cut off, and one that goes into its file, but not as a shard with its plan.
+        real=$WUXING_COSIM
+        "$real" "${small[@]}" --stall 0 --images 20 --first 0 --learnt-before --json whole.json > /dev/null
+        export WUXING_COSIM=$PWD/impostor
+        impostor "$(cat whole.json)" 0
+        sed -i 's/^cat /cat 2> \/dev\/null /; s/^exit/true; exit/' impostor
+        unmade "shard 0 is not finished: no whole result of wuxing-cosim, exit code 0: it is not JSON" 1
+        impostor "$(jq -c . whole.json)" 0
+        unmade "shard-0000.json cannot be written" 3
+        export WUXING_COSIM=$real
+        refused 2 "plan.json cannot be written" full 0 "$tool" plan other --images 60 --shards 3
+        "$tool" run made
+        refused 2 "epoch.json cannot be written" full 0 "$tool" merge made
+        [[ ! -e made/epoch.json ]] || fail "a part of a report"
+        "$tool" merge made > /dev/null
+        ;;
+    read_only)
+        three
+        "$tool" merge made > /dev/null
+        cp made/epoch.json result.json
+        mkdir locked free
+        chmod a-w made locked
+        trap 'chmod -R u+w .' EXIT
+        without_rights touch made/x 2> /dev/null && fail "the folder is not read-only"
+        refused 2 "made/epoch.json cannot be written" without_rights "$tool" merge made
+        refused 2 "locked/new cannot be made" without_rights "$tool" plan locked/new
+        refused 2 "locked/plan.json cannot be written" without_rights "$tool" plan locked
+        refused 2 "locked cannot be written" without_rights "$tool" check result.json locked
+        refused 2 "locked/new cannot be made" without_rights "$tool" check result.json locked/new
+        chmod u+w made
+        rm made/shard-0001.json
+        chmod u-w made
+        refused 2 "made cannot be written" without_rights "$tool" shard made 1
+        refused 2 "made cannot be written" without_rights "$tool" run made
+        without_rights "$tool" shard made 0
+        [[ $(without_rights "$tool" list made) == 1 ]] || fail "list"
+        without_rights "$tool" show made/epoch.json > /dev/null
         ;;
     divergence)
         "$tool" plan made --images 60 --shards 3 -- "${small[@]}" --stall 0 --inject weight_write:50:9
@@ -208,6 +425,16 @@ case $case in
         refused 2 "merge does not take --jobs" "$tool" merge made --jobs 2
         refused 2 "no merged report" "$tool" show /dev/null
         refused 2 "no merged report" "$tool" check /dev/null made
+        good=$(dirname "$tool")/../docs/results/epoch.json
+        for wrong in '3' '[]' '"plan"' '{"plan": {"images": 1, "shards": 1, "arguments": []}, "events": {}}' '.plan.arguments[0] = 1' \
+            '.plan.arguments[0] = "a\nb"' '.plan.images = "60000"' '.plan.shards = 0' '.layers = 3' '.events = "x"' '.events.drive = "x"' \
+            '.accuracy = null' '.seams = 19' '.states = {}' '.versions = [1]' '.times = 3' '.times.seconds = null' '., .' \
+            '.diverging_shards = "x"' '.compared_at_the_ends = [1]' 'del(.core)' 'del(.divergences)'; do
+            jq "$wrong" "$good" > wrong.json
+            refused 2 "wrong.json is no merged report" "$tool" show wrong.json
+            refused 2 "wrong.json is no merged report" "$tool" check wrong.json made
+        done
+        [[ ! -e made ]] || fail "a refused check makes a folder"
         "$tool" plan made --images 6 --shards 3 -- --learn --data /nowhere
         refused 2 "shard 3: the plan has 0 to 2" "$tool" shard made 3
         refused 2 "shard x" "$tool" shard made x
@@ -223,6 +450,14 @@ case $case in
             "$tool" show "$results/results/$name.json" > report.txt
             awk -v wanted="$(cat report.txt)" 'BEGIN { RS = "\0" } { exit index($0, wanted) == 0 }' "$results/epoch.md" ||
                 fail "docs/epoch.md does not show docs/results/$name.json"
+            # Of a whole run what merging demands of each shard.
+            jq -e '(15 * (.layers[1:] | add)) as $parameters | .learning.k_sets as $sets | .plan.shards as $shards |
+                (if $sets == "none" then 0 else $sets | length end) as $count | .events as $e | .compared_at_the_ends as $at |
+                $e.drive == .images * (.layers[1:] | add) and $e.neuron == $e.drive and $e.result == .images + .malformed_samples and
+                $e.parameter_write == 5 * $count * $e.backward and $e.backward > 0 and ($e.weight_write > 0) == (.learning.eta > 0) and
+                $at.parameters == $shards * $parameters and $at.states == (if $count > 0 then 2 * $at.parameters else 0 end) and
+                $at.registers % $shards == 0 and (.states | unique | length) == $shards + 1' "$results/results/$name.json" > /dev/null ||
+                fail "docs/results/$name.json is not what merging gives"
             jq -e '.divergences == 0 and .seams.checked == .seams.of and .seams.of == .plan.shards - 1 and .images == .plan.images' \
                 "$results/results/$name.json" > /dev/null || fail "docs/results/$name.json is not of a whole run without divergence"
         done
