@@ -112,8 +112,11 @@ private:
     Board board_;
 };
 
-void check_output(const std::string& path) {
-    if (!path.empty() && path != "-") check_writable(path);
+/// Throws UsageError, FileError if the results cannot go where they are wanted.
+void check_outputs(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+    check_distinct(inputs, outputs);
+    for (const NamedFile& output : outputs)
+        if (!output.path.empty() && output.path != "-") check_writable(output.path);
 }
 
 /// Adds to the result of a command what all of them say of the board; writes it if asked to.
@@ -191,7 +194,9 @@ int eval(const EvalOptions& options) {
     const std::vector<std::uint8_t> bytes = read_model(options.model);
     StoredModel model = decode_model(bytes, options.model);
     Network& network = model.network;
-    check_output(options.json);
+    std::vector<NamedFile> inputs = dataset_files("--data", options.data);
+    inputs.push_back({"--model", options.model});
+    check_outputs(inputs, {{"--json", options.json}});
     ImageSet test = load_dataset(options.data, DatasetPart::test_only).test;
     if (options.test_images > test.count()) {
         throw UsageError(fmt::format("--test-images {}: the data set has only {}", options.test_images, test.count()));
@@ -238,7 +243,7 @@ int eval(const EvalOptions& options) {
 }
 
 int info(const InfoOptions& options) {
-    check_output(options.json);
+    check_outputs({}, {{"--json", options.json}});
     Connection connection(options.port);
     Board& board = connection.board();
     json result = connection.identity();
@@ -278,8 +283,7 @@ int info(const InfoOptions& options) {
 }
 
 int read(const ReadOptions& options) {
-    check_writable(options.out);
-    check_output(options.json);
+    check_outputs({}, {{"--out", options.out}, {"--json", options.json}});
     Connection connection(options.port);
     Board& board = connection.board();
     const Network network = board.read_network();

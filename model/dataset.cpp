@@ -8,8 +8,6 @@
 #include <filesystem>
 #include <utility>
 
-#include "files.hpp"
-
 namespace wuxing {
 namespace {
 
@@ -91,14 +89,19 @@ IdxFile read_idx(const std::string& path, std::uint32_t wanted) {
     return idx;
 }
 
-/// The existing one of the names under which a file of a data set is found in the world.
-std::string find_file(const fs::path& folder, const std::string& stem, const std::string& kind) {
+/// The names under which a file of a data set is found in the world; the first that is there counts.
+std::vector<fs::path> possible_files(const fs::path& folder, const std::string& stem, const std::string& kind) {
+    std::vector<fs::path> paths;
     for (const char* separator : {"-", "."}) {
-        for (const char* ending : {"", ".gz"}) {
-            const fs::path path = folder / (stem + separator + kind + ending);
-            std::error_code error;
-            if (fs::exists(path, error)) return path.string();
-        }
+        for (const char* ending : {"", ".gz"}) paths.push_back(folder / (stem + separator + kind + ending));
+    }
+    return paths;
+}
+
+std::string find_file(const fs::path& folder, const std::string& stem, const std::string& kind) {
+    for (const fs::path& path : possible_files(folder, stem, kind)) {
+        std::error_code error;
+        if (fs::exists(path, error)) return path.string();
     }
     throw FileError(fmt::format(
         "{}: not found, nor with .gz; run tools/fetch_data.sh mnist, or name the folder of the four files with "
@@ -149,6 +152,17 @@ std::string dataset_folder(const std::string& name) {
     std::error_code error;
     const bool known = name == "mnist" || name == "fashion-mnist";
     return known && !fs::is_directory(name, error) ? cache_directory() + "/" + name : name;
+}
+
+std::vector<NamedFile> dataset_files(const std::string& option, const std::string& name) {
+    std::vector<NamedFile> files;
+    for (const char* part : {"train", "t10k"}) {
+        for (const auto& [stem, kind] : {std::pair{"-images", "idx3-ubyte"}, {"-labels", "idx1-ubyte"}}) {
+            for (const fs::path& path : possible_files(dataset_folder(name), std::string(part) + stem, kind))
+                files.push_back({option, path.string()});
+        }
+    }
+    return files;
 }
 
 Dataset load_dataset(const std::string& name, DatasetPart part) {

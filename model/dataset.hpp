@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "file_error.hpp"
+#include "files.hpp"
 
 namespace wuxing {
 
@@ -51,6 +52,9 @@ Dataset load_dataset(const std::string& name, DatasetPart part = DatasetPart::bo
 
 /// The folder that load_dataset reads for `name`: where "mnist" and "fashion-mnist" have been fetched to, else the name.
 std::string dataset_folder(const std::string& name);
+
+/// Every file that load_dataset reads for `name`, or would if it were there: of `option`, for check_distinct.
+std::vector<NamedFile> dataset_files(const std::string& option, const std::string& name);
 
 /// Throws FileError unless images have `inputs` pixels and all labels are below `outputs` (the sizes of a network).
 void check_fits(const ImageSet& set, int inputs, int outputs, const std::string& name);

@@ -5,12 +5,15 @@
 #include <filesystem>
 #include <memory>
 #include <nlohmann/json.hpp>
+#include <set>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 #include "commands.hpp"
 #include "config_file.hpp"
+#include "dataset.hpp"
 #include "experiment.hpp"
 #include "files.hpp"
 #include "interrupt.hpp"
@@ -39,10 +42,31 @@ void make_folder(const std::string& folder) {
     }
 }
 
+/// Throws UsageError if a file that is written, be it by a run, is one that is read or written elsewhere.
+void check_files(const ExperimentOptions& options, const std::vector<PlannedRun>& runs) {
+    std::vector<NamedFile> inputs, models, results{{"--json", options.json}}, networks;
+    for (const std::string& path : options.files) inputs.push_back({"wuxing experiment", path});
+    std::set<std::string> sets;
+    for (const PlannedRun& run : runs) {
+        const std::string of_run = " of " + run.name;
+        if (sets.insert(run.options.data).second) {
+            for (NamedFile& file : dataset_files("data" + of_run, run.options.data)) inputs.push_back(std::move(file));
+        }
+        models.push_back({"model" + of_run, run.options.model});
+        results.push_back({"json" + of_run, run.options.json});
+        results.push_back({"checkpoint" + of_run, run.options.checkpoint});
+        networks.push_back({"out" + of_run, run.options.out});
+    }
+    check_distinct(models, results);  // an earlier run may have left the model that a later one continues with
+    results.insert(results.end(), networks.begin(), networks.end());
+    check_distinct(inputs, results);
+}
+
 int experiment(const ExperimentOptions& options) {
     std::vector<ConfigFile> files;
     for (const std::string& path : options.files) files.push_back(read_config(path));
     const std::vector<PlannedRun> runs = plan_experiments(files, options.only, options.folder);
+    check_files(options, runs);
     const bool text = options.json != "-";
     if (text && !options.json.empty()) check_writable(options.json);
     make_folder(options.folder);

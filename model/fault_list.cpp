@@ -40,7 +40,18 @@ T take(Json& line, const char* key) {
 }
 
 Fault parse_fault(const std::string& text) {
-    Json line = Json::parse(text, nullptr, false);
+    // The parser takes it for the end of the text, and what follows for nothing.
+    if (text.find('\0') != std::string::npos) throw std::invalid_argument("a NUL byte");
+    std::set<std::string> keys;
+    const auto flat = [&keys](int depth, Json::parse_event_t event, const Json& parsed) {
+        // It may be nested deeper than the stack that copies it.
+        if (depth > 1) throw std::invalid_argument("JSON within JSON");
+        // Of two values of a key the parser keeps one.
+        if (event == Json::parse_event_t::key && !keys.insert(parsed.get<std::string>()).second)
+            throw std::invalid_argument(fmt::format("{} is given twice", parsed.get<std::string>()));
+        return true;
+    };
+    Json line = Json::parse(text, flat, false);
     if (!line.is_object()) throw std::invalid_argument("no JSON object");
     const std::string name = line.value("kind", Json()).is_string() ? line["kind"].get<std::string>() : "";
     const auto kind =

@@ -114,12 +114,13 @@ TrainOptions asked_learning(const FaultsOptions& options) {
 }
 
 void check_outputs(const FaultsOptions& options, const TrainOptions& train) {
-    std::set<std::string> names;
-    for (const std::string& path : {options.write_list, train.json, train.out}) {
-        if (path.empty() || path == "-") continue;
-        if (!names.insert(path).second) throw UsageError(fmt::format("two outputs have the name {}", path));
-        check_writable(path);
-    }
+    std::vector<NamedFile> inputs = dataset_files("--data", train.data);
+    inputs.push_back({"--model", options.model});
+    inputs.push_back({"--faults", options.list});
+    const std::vector<NamedFile> outputs{{"--list", options.write_list}, {"--json", train.json}, {"--out", train.out}};
+    check_distinct(inputs, outputs);
+    for (const NamedFile& output : outputs)
+        if (!output.path.empty() && output.path != "-") check_writable(output.path);
 }
 
 std::string plan_text(const FaultRunOptions& run, const FaultsOptions& options) {

@@ -11,9 +11,13 @@
 #include <cstdio>
 #include <cstring>
 #include <filesystem>
+#include <map>
 #include <new>
 #include <random>
 #include <system_error>
+#include <tuple>
+
+#include "usage_error.hpp"
 
 namespace wuxing {
 namespace {
@@ -58,6 +62,39 @@ fs::path write_target(const std::string& path) {
     if (fs::is_directory(status)) throw FileError(path + ": is a folder, not a file");
     if (fs::exists(status) && !fs::is_regular_file(status)) throw FileError(path + ": is not a regular file");
     return target;
+}
+
+/// The file behind a name, every link followed. What cannot be looked at stays as it is named.
+fs::path file_behind(const std::string& path) {
+    std::error_code error;
+    fs::path file = fs::absolute(path, error).lexically_normal();
+    constexpr int kMostLinks = 40;  // as many as the system follows
+    for (int link = 0; link < kMostLinks; ++link) {
+        const fs::path real = fs::weakly_canonical(file, error);
+        if (error) break;
+        file = real;
+        // A link to nothing yet: what is written first would make it one to something.
+        if (!fs::is_symlink(file, error)) break;
+        const fs::path target = fs::read_symlink(file, error);
+        if (error) break;
+        file = file.parent_path() / target;
+    }
+    return file;
+}
+
+/// Equal for two names of one file. By folder and name within it, for a write replaces the entry of the folder: another
+/// entry of the same file, a hard link, keeps what it had.
+using FilePlace = std::tuple<dev_t, ino_t, std::string>;
+
+FilePlace place_of(const std::string& path) {
+    const fs::path file = file_behind(path);
+    struct stat folder {};
+    if (::stat(file.parent_path().c_str(), &folder) != 0) return {0, 0, file.string()};
+    return {folder.st_dev, folder.st_ino, file.filename().string()};
+}
+
+std::string both_names(const NamedFile& a, const NamedFile& b) {
+    return a.path == b.path ? a.path : a.path + ", " + b.path;
 }
 
 /// A new file beside `target`, open for writing; -1 as open(). Its name is by chance: a process in another container
@@ -217,6 +254,23 @@ void check_writable(const std::string& path) {
         throw FileError(fmt::format("{}: cannot write to the folder {}: {}", path, folder.string(), reason(errno)));
     }
     ::unlink(probe.c_str());
+}
+
+void check_distinct(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs) {
+    std::map<FilePlace, const NamedFile*> read, written;
+    for (const NamedFile& input : inputs)
+        if (!input.path.empty()) read.emplace(place_of(input.path), &input);
+    for (const NamedFile& output : outputs) {
+        if (output.path.empty() || output.path == "-") continue;
+        const FilePlace place = place_of(output.path);
+        if (const auto input = read.find(place); input != read.end())
+            throw UsageError(fmt::format("{} would overwrite what {} reads: both name the same file ({})",
+                                         output.option, input->second->option, both_names(*input->second, output)));
+        const auto [other, fresh] = written.emplace(place, &output);
+        if (!fresh)
+            throw UsageError(fmt::format("{} and {} name the same file ({}): one would overwrite the other",
+                                         other->second->option, output.option, both_names(*other->second, output)));
+    }
 }
 
 void write_file_atomically(const std::string& path, const void* data, std::size_t size, Existing existing) {

@@ -1,4 +1,5 @@
-// Files: reading (gzip if it is one) of no more than is asked for, and writing that never leaves half a file.
+// Files: reading (gzip if it is one) of no more than is asked for, and writing that never leaves half a file, nor takes
+// one from its reader.
 #pragma once
 
 #include <cstddef>
@@ -38,6 +39,15 @@ std::vector<std::uint8_t> read_file(const std::string& path, std::uint64_t limit
 /// Throws FileError if write_file_atomically to `path` is bound to fail (no folder, no permission, a write-protected
 /// file, not a regular file): to be called before the work whose result goes there.
 void check_writable(const std::string& path);
+
+/// A file of a command: the option that names it, and its name. An empty name is no file.
+struct NamedFile {
+    std::string option, path;
+};
+
+/// Throws UsageError if two outputs are one file, or one of them a file that is read, whatever links and folders they
+/// are named by. To be called before anything is written. "-" is standard output; an input may be there twice.
+void check_distinct(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs);
 
 enum class Existing { replace, refuse };
 

@@ -35,12 +35,19 @@ struct ReportOptions {
     bool no_rates = false;
 };
 
+/// Throws UsageError, FileError if the results cannot go where they are wanted.
+void check_json(const std::string& json, const std::string& model, std::vector<NamedFile> inputs) {
+    inputs.push_back({"--model", model});
+    check_distinct(inputs, {{"--json", json}});
+    if (!json.empty() && json != "-") check_writable(json);
+}
+
 int eval(const EvalOptions& options) {
     const std::vector<std::uint8_t> bytes = read_model(options.model);
     StoredModel model = decode_model(bytes, options.model);
     Network& network = model.network;
     const bool text = options.json != "-";
-    if (text && !options.json.empty()) check_writable(options.json);
+    check_json(options.json, options.model, dataset_files("--data", options.data));
     ImageSet test = load_dataset(options.data, DatasetPart::test_only).test;
     if (options.test_images > test.count()) {
         throw UsageError(fmt::format("--test-images {}: the data set has only {}", options.test_images, test.count()));
@@ -108,6 +115,7 @@ int eval(const EvalOptions& options) {
 
 int info(const InfoOptions& options) {
     const std::vector<std::uint8_t> bytes = read_model(options.model);
+    check_json(options.json, options.model, {});
     const nlohmann::json json = model_json(decode_model(bytes, options.model), bytes.size(), model_crc(bytes));
     if (options.json != "-") fmt::print("{}", model_table(json));
     if (!options.json.empty()) write_json(options.json, json);

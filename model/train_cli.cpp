@@ -76,6 +76,7 @@ AskedRun asked_run(const SaidOptions& said) {
     apply_config(options, file);
     apply_said(options, said);
     check_combination(options);
+    check_files(options, said.config);
     refuse_idle(options, said, file);
     return run;
 }

@@ -5,13 +5,13 @@
 #include <algorithm>
 #include <charconv>
 #include <cmath>
-#include <filesystem>
 #include <limits>
 #include <stdexcept>
 #include <system_error>
 #include <utility>
 
 #include "dataset.hpp"
+#include "files.hpp"
 #include "usage_error.hpp"
 
 namespace wuxing {
@@ -115,13 +115,6 @@ void check_sets(const std::string& value) {
     if (std::find(possible.begin(), possible.end(), value) == possible.end()) {
         throw refused("none, 123 or some of these digits is possible");
     }
-}
-
-std::filesystem::path normal_path(const std::string& path) {
-    if (path.empty()) return {};
-    std::error_code error;
-    const std::filesystem::path normal = std::filesystem::weakly_canonical(std::filesystem::absolute(path), error);
-    return error ? std::filesystem::path(path) : normal;
 }
 
 std::string config_value(const TrainOption& option, const std::string& value) {
@@ -298,18 +291,18 @@ void check_combination(const TrainOptions& options) {
             throw UsageError("learner perceptron: it has no model file for --out; --checkpoint keeps what it learns");
         }
     }
-    const std::vector<std::pair<const char*, std::string>> outputs{
-        {"out", options.out}, {"checkpoint", options.checkpoint}, {"json", options.json}};
-    for (std::size_t a = 0; a < outputs.size(); ++a) {
-        for (std::size_t b = a + 1; b < outputs.size(); ++b) {
-            if (outputs[a].second.empty() || normal_path(outputs[a].second) != normal_path(outputs[b].second)) continue;
-            throw UsageError(
-                fmt::format("{} and {} name the same file: {}", outputs[a].first, outputs[b].first, outputs[a].second));
-        }
-    }
     if (options.keep == "best" && options.validation == 0) {
         throw UsageError("keep best: best on what? It needs validation images (--validation N)");
     }
+}
+
+void check_files(const TrainOptions& options, const std::string& config) {
+    const NamedFile out{"out", options.out}, checkpoint{"checkpoint", options.checkpoint}, json{"json", options.json};
+    std::vector<NamedFile> inputs = dataset_files("data", options.data);
+    inputs.push_back({"config", config});
+    check_distinct(inputs, {out, checkpoint, json});
+    // The model alone may be replaced by what is learnt on: --model m.wux --out m.wux trains one file again and again.
+    check_distinct({{"model", options.model}}, {checkpoint, json});
 }
 
 bool belongs_to_k_sets(const std::string& name) {

@@ -105,6 +105,10 @@ void apply_config(TrainOptions& options, const ConfigFile& file);
 /// What concerns several options: throws UsageError if they do not go together.
 void check_combination(const TrainOptions& options);
 
+/// Throws UsageError if one of the files that are written is another of them, or one that is read: `config` is the
+/// configuration file, if there is one. Only `out` may be the model that is continued with.
+void check_files(const TrainOptions& options, const std::string& config = "");
+
 /// A gain of K, or the leak: it says nothing without k-sets.
 bool belongs_to_k_sets(const std::string& name);
 

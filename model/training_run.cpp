@@ -140,6 +140,7 @@ void TrainingRun::check() {
     if (std::uint64_t{before_.epochs} + static_cast<std::uint64_t>(options_.epochs) > 0xFFFFFFFFu) {
         throw UsageError("more epochs than a model file can count");
     }
+    check_files(options_);
     for (const std::string& path : {options_.out, options_.checkpoint, options_.json}) {
         if (!path.empty() && path != "-") check_writable(path);
     }

@@ -26,6 +26,10 @@ namespace {
 
 constexpr const char* kWaveName = "wuxing-cosim";
 
+std::string wave_path(const Options& o, const char* extension) {
+    return (std::filesystem::path(o.wave_dir) / (std::string(kWaveName) + extension)).string();
+}
+
 StoredModel starting_model(Options& o) {
     if (!o.model.empty()) {
         StoredModel stored = load_model(o.model);
@@ -84,10 +88,17 @@ void explain_bus_errors() {
 }
 
 void check_outputs(const Options& o) {
-    for (const std::string& path : {o.json, o.report, o.out})
-        if (!path.empty() && path != "-") check_writable(path);
+    std::vector<NamedFile> inputs = dataset_files("--data", o.data);
+    inputs.insert(inputs.end(), {{"--model", o.model}, {"--faults", o.faults}, {"--core-faults", o.core_faults}});
+    const std::vector<NamedFile> outputs{{"--json", o.json}, {"--report", o.report}, {"--out", o.out}};
+    std::vector<NamedFile> written = outputs;
+    if (o.waves.on_divergence || o.waves.always || o.waves.window || o.trace_cycles)
+        written.insert(written.end(), {{"--waves", wave_path(o, ".fst")}, {"--waves", wave_path(o, ".gtkw")}});
+    check_distinct(inputs, written);
+    for (const NamedFile& output : outputs)
+        if (!output.path.empty() && output.path != "-") check_writable(output.path);
     if (!(o.waves.always || o.waves.window || o.trace_cycles)) return;
-    check_writable((std::filesystem::path(o.wave_dir) / kWaveName).string() + ".fst");
+    check_writable(wave_path(o, ".fst"));
     explain_bus_errors();
 }
 
@@ -115,10 +126,6 @@ SessionOptions session_options(const Options& o, const Network& network, const s
     if (!o.trace_cycles && o.waves.window) s.trace_window = o.waves.window;
     if (!o.trace_cycles && o.waves.always && !o.waves.window) s.trace_first = kFirstImageCycles;
     return s;
-}
-
-std::string wave_path(const Options& o, const char* extension) {
-    return (std::filesystem::path(o.wave_dir) / (std::string(kWaveName) + extension)).string();
 }
 
 /// Runs this program again, deterministically, with waves of the given cycles.

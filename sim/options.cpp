@@ -6,7 +6,6 @@
 #include <algorithm>
 #include <cstdio>
 #include <filesystem>
-#include <map>
 
 #include "dataset.hpp"
 #include "setup_error.hpp"
@@ -68,13 +67,12 @@ unsigned parse_sets(const std::string& text) {
     return sets;
 }
 
-/// Refuses two outputs in one file.
-void check_distinct(const std::vector<std::pair<std::string, std::string>>& outputs) {
-    std::map<std::filesystem::path, std::string> seen;
-    for (const auto& [option, file] : outputs) {
-        if (file.empty() || file == "-") continue;
-        const auto [at, fresh] = seen.emplace(std::filesystem::absolute(file).lexically_normal(), option);
-        if (!fresh) throw SetupError(fmt::format("{} and {} {}: one would overwrite the other", at->second, option, file));
+/// Refuses an empty value: it would count as none. Options that need no value may have that one.
+void check_values(const CLI::App& app) {
+    for (const CLI::Option* option : app.get_options()) {
+        const std::vector<std::string>& values = option->results();
+        if (option->get_expected_min() > 0 && std::find(values.begin(), values.end(), "") != values.end())
+            throw SetupError(fmt::format("{}: an empty value says nothing", option->get_name()));
     }
 }
 
@@ -178,6 +176,7 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
 
     try {
         app.parse(argc, argv);
+        check_values(app);
         if (learn->count() != 0 && o.learn.empty()) o.learn = "1";
         if (o.learn.find_first_not_of("01") != std::string::npos)
             throw SetupError(fmt::format("--learn={}: a pattern has only 1 and 0", o.learn));
@@ -243,7 +242,6 @@ ParsedOptions parse_options(int argc, const char* const* argv) {
         }
         if (wave_folder->count() != 0 && !std::filesystem::is_directory(o.wave_dir))
             throw SetupError(fmt::format("--wave-dir {}: no such folder", o.wave_dir));
-        check_distinct({{"--json", o.json}, {"--report", o.report}, {"--out", o.out}});
     } catch (const CLI::Success& e) {
         parsed.exit_code = app.exit(e);
     } catch (const CLI::ParseError& e) {

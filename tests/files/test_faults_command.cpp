@@ -129,6 +129,16 @@ TEST_CASE("faults: what does not go together is refused in one line") {
     scratch.write(
         "twice.jsonl",
         std::string("{\"image\":0,\"kind\":\"drop\",\"event\":0}\n{\"image\":0,\"kind\":\"drop\",\"event\":0}\n"));
+    const std::string sound = "{\"image\":0,\"kind\":\"drop\",\"event\":0}";
+    scratch.write("key_twice.jsonl",
+                  sound + "\n{\"image\":1,\"kind\":\"c\",\"layer\":0,\"neuron\":1,\"input\":0,\"bit\":1,\"bit\":2}\n");
+    scratch.write("kind_twice.jsonl",
+                  std::string("{\"image\":0,\"kind\":\"drop\",\"event\":0,\"kind\":\"drop\"}\n"));
+    scratch.write("nul_at_end.jsonl", sound + '\0' + "\n");
+    scratch.write("nul_before_more.jsonl", sound + "\n" + sound + '\0' + "more\n");
+    scratch.write("nul_alone.jsonl", sound + "\n" + '\0');
+    scratch.write("nested.jsonl",
+                  "{\"image\":" + std::string(200000, '[') + std::string(200000, ']') + ",\"kind\":\"drop\",\"event\":0}\n");
     const std::vector<std::pair<std::string, std::string>> wrong{
         {"", "--kind and --rate"},
         {"--kind c", "--rate"},
@@ -152,7 +162,7 @@ TEST_CASE("faults: what does not go together is refused in one line") {
         {"--kind c --rate 0 --learn --images 5 --tests 6", "only 5 images"},
         {"--kind c --rate 0 --learn --tests 3,3", "ascending"},
         {"--kind c --rate 0 --images 21", "the test set has 20"},
-        {"--kind c --rate 0 --list same --json same", "two outputs"},
+        {"--kind c --rate 0 --list same --json same", "--list and --json name the same file (same)"},
         {"--kind c --rate 0 --json /nowhere/x", "nowhere"},
         {"--kind c --rate 0 --faults beyond.jsonl", "--kind"},
         {"--faults beyond.jsonl", "beyond.jsonl:1: image 99 is struck, but the run has only 20 images"},
@@ -163,6 +173,12 @@ TEST_CASE("faults: what does not go together is refused in one line") {
         {"--faults too_much.jsonl", "has no bit"},
         {"--faults missing.jsonl", "input is missing"},
         {"--faults twice.jsonl", "twice.jsonl:2: the same fault twice"},
+        {"--faults key_twice.jsonl", "key_twice.jsonl:2: bit is given twice"},
+        {"--faults kind_twice.jsonl", "kind_twice.jsonl:1: kind is given twice"},
+        {"--faults nul_at_end.jsonl", "nul_at_end.jsonl:1: a NUL byte"},
+        {"--faults nul_before_more.jsonl", "nul_before_more.jsonl:2: a NUL byte"},
+        {"--faults nul_alone.jsonl", "nul_alone.jsonl:2: a NUL byte"},
+        {"--faults nested.jsonl", "nested.jsonl:1: JSON within JSON"},
         {"--faults nowhere.jsonl", "nowhere.jsonl"},
     };
     for (const auto& [arguments, message] : wrong) {

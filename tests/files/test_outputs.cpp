@@ -1,5 +1,5 @@
 // Outputs in a world of other processes: killed in the middle of a write, two at once on one file, two on one
-// checkpoint.
+// checkpoint. And outputs that are named as each other, or as what is read.
 #include <signal.h>
 #include <sys/wait.h>
 #include <unistd.h>
@@ -141,6 +141,89 @@ TEST_CASE("two runs that resume one checkpoint at once both end as if they had b
     CHECK(exit_code(two) == 0);
     CHECK(shared.read("m.wux") == whole);
     CHECK(epochs_in(shared, "c") == 40);
+}
+
+TEST_CASE("no output takes the place of another or of what is read, by whatever name") {
+    const Scratch scratch;
+    write_small_dataset(scratch);
+    const std::string train = "train --data . --layers 16-8-3 --epochs 1 ";
+    REQUIRE(run_wuxing(scratch, train + "--out m.wux --checkpoint c").code == 0);
+    scratch.write("l.jsonl", std::string("{\"image\":0,\"kind\":\"drop\",\"event\":0}\n"));
+    scratch.write("t.toml", std::string("data = \".\"\nlayers = \"16-8-3\"\nepochs = 1\n"));
+    scratch.write("e.toml", std::string("data = \".\"\nlayers = \"16-8-3\"\nepochs = 1\n[e]\nseed = 1\n"));
+    scratch.write("e.json", std::string("{}\n"));
+    scratch.write("f.toml", std::string("data = \".\"\nepochs = 1\nmodel = \"m.wux\"\n[e]\nseed = 1\n"));
+    fs::create_symlink("m.wux", scratch.path("link"));
+    fs::create_symlink("new", scratch.path("link_to_nothing"));
+    fs::create_directory_symlink(".", scratch.path("here"));
+    fs::create_hard_link(scratch.path("m.wux"), scratch.path("hard.wux"));
+    run_wuxing(scratch, "--version");
+    const std::vector<std::string> names = scratch.names();
+    const auto contents = [&] {
+        std::vector<Bytes> all;
+        for (const std::string& name : names)
+            if (fs::is_regular_file(scratch.path(name)) && name[0] != '.') all.push_back(scratch.read(name));
+        return all;
+    };
+    const std::vector<Bytes> before = contents();
+
+    const std::string strike = "faults m.wux --data . --kind drop --rate 0.1 ";
+    const std::string a_and_b = " name the same file (", reads = " would overwrite what ";
+    struct Case {
+        std::string arguments, first, relation, second;
+    };
+    const std::vector<Case> cases{
+        {strike + "--list new --json ./new", "--list and --json", a_and_b, "(new, ./new)"},
+        {strike + "--list new --json \"$PWD/new\"", "--list and --json", a_and_b, "/new)"},
+        {strike + "--list new --json here/new", "--list and --json", a_and_b, "(new, here/new)"},
+        {strike + "--list new --json link_to_nothing", "--list and --json", a_and_b, "(new, link_to_nothing)"},
+        {strike + "--learn --json new --out ./new", "--json and --out", a_and_b, "(new, ./new)"},
+        {train + "--out new --json here/new", "out and json", a_and_b, "(new, here/new)"},
+        {train + "--out new --checkpoint link_to_nothing", "out and checkpoint", a_and_b, "(new, link_to_nothing)"},
+        {strike + "--json m.wux", "--json", reads, "--model reads: both name the same file (m.wux)"},
+        {strike + "--list ./m.wux", "--list", reads, "--model reads: both name the same file (m.wux, ./m.wux)"},
+        {strike + "--learn --out link", "--out", reads, "--model reads"},
+        {strike + "--json here/./t10k-labels-idx1-ubyte", "--json", reads, "--data reads"},
+        {"faults link --data . --faults l.jsonl --json \"$PWD/m.wux\"", "--json", reads, "--model reads"},
+        {"faults m.wux --data . --faults l.jsonl --json l.jsonl", "--json", reads, "--faults reads"},
+        {"faults m.wux --data . --faults l.jsonl --list ./l.jsonl", "--list", reads, "--faults reads"},
+        {strike + "--list ./train-images-idx3-ubyte", "--list", reads, "--data reads"},
+        {"eval m.wux --data . --json m.wux", "--json", reads, "--model reads"},
+        {"eval m.wux --data here --json here/here/link", "--json", reads, "--model reads"},
+        {"eval m.wux --data here --json t10k-labels-idx1-ubyte", "--json", reads, "--data reads"},
+        {"eval m.wux --data . --json \"$PWD/train-images-idx3-ubyte\"", "--json", reads, "--data reads"},
+        {"info m.wux --json ./m.wux", "--json", reads, "--model reads"},
+        {"info link --json m.wux", "--json", reads, "--model reads"},
+        {"board eval m.wux --port none --data . --json link", "--json", reads, "--model reads"},
+        {"board read --port none --out new --json ./new", "--out and --json", a_and_b, "(new, ./new)"},
+        {train + "--json here/t10k-images-idx3-ubyte", "json", reads, "data reads"},
+        {train + "--out train-labels-idx1-ubyte", "out", reads, "data reads"},
+        {"train --data . --model m.wux --epochs 1 --json link", "json", reads, "model reads"},
+        {"train --data . --model m.wux --epochs 1 --checkpoint ./m.wux", "checkpoint", reads, "model reads"},
+        {"train --config t.toml --out ./t.toml", "out", reads, "config reads"},
+        {"train --resume c --json ./c", "checkpoint and json", a_and_b, "(c, ./c)"},
+        {"experiment e.toml --out . --json e.json", "--json and json of e", a_and_b, "e.json"},
+        {"experiment e.toml --out x --json ./e.toml", "--json", reads, "wuxing experiment reads"},
+        {"experiment e.toml --out x --json t10k-images-idx3-ubyte", "--json", reads, "data of e reads"},
+        {"experiment f.toml --out x --json link", "--json", reads, "model of e reads"},
+    };
+    for (const Case& c : cases) {
+        const CommandResult done = run_wuxing(scratch, c.arguments);
+        INFO(c.arguments << '\n' << done.out << done.err);
+        CHECK(done.code == 2);
+        CHECK(done.out.empty());
+        CHECK(is_one_line(done.err));
+        CHECK(contains(done.err, "wuxing: " + c.first + c.relation));
+        CHECK(contains(done.err, c.second));
+        REQUIRE(scratch.names() == names);
+        REQUIRE(contents() == before);
+    }
+    // What is allowed: standard output, a model that is trained on in its place, another entry of the same file.
+    CHECK(run_wuxing(scratch, "train --data . --model m.wux --epochs 1 --out hard.wux --json -").code == 0);
+    CHECK(contents() != before);
+    CHECK(run_wuxing(scratch, "train --data . --model m.wux --epochs 1 --out link").code == 0);
+    CHECK(run_wuxing(scratch, "eval m.wux --data . --json ./new").code == 0);
+    CHECK(scratch.read("hard.wux") == scratch.read("m.wux"));
 }
 
 TEST_CASE("two experiments in one folder spoil no result") {
