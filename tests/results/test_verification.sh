@@ -28,6 +28,8 @@ campaign=$(jq -s 'map(.cases | all(.label == "campaign")) | index(true) + 1' "$p
 refused 2 "is for the campaign" --run "$campaign"
 refused 2 "--run needs" --run
 refused 2 "unknown option" --nothing
+refused 2 "there is no" --record "$folder/nowhere.xml"
+refused 2 "is no report of CTest" --record "$plan"
 # One claim, whose cases pass; and one that has a case that fails to be found.
 echo '{"claim": "a", "how": "b", "where": "c", "cases": [{"label": "coverage", "match": "^coverage.judge"}, {"label": "coverage", "match": "^coverage.page"}]}' >"$folder/two"
 "$tool" --build "$build" --plan "$folder/two" --run 1 >"$folder/out" 2>&1
