@@ -29,7 +29,10 @@ refused 2 "is for the campaign" --run "$campaign"
 refused 2 "--run needs" --run
 refused 2 "unknown option" --nothing
 refused 2 "there is no" --record "$folder/nowhere.xml"
-refused 2 "is no report of CTest" --record "$plan"
+refused 2 "is no whole report of CTest" --record "$plan"
+printf '<testsuite name=""\n\ttests="2"\n>\n<testcase name="a" status="run"/>\n' >"$folder/cut.xml"
+refused 2 "is no whole report of CTest" --record "$folder/cut.xml"
+refused 2 "--record needs" --record ""
 # One claim, whose cases pass; and one that has a case that fails to be found.
 echo '{"claim": "a", "how": "b", "where": "c", "cases": [{"label": "coverage", "match": "^coverage.judge"}, {"label": "coverage", "match": "^coverage.page"}]}' >"$folder/two"
 "$tool" --build "$build" --plan "$folder/two" --run 1 >"$folder/out" 2>&1
