@@ -89,6 +89,7 @@ if [[ $judge == no ]]; then
     echo "building in $build (log: $log)" >&2
     { cmake -S "$root" -B "$build" -G Ninja -DCMAKE_BUILD_TYPE=Release -DWUXING_COVERAGE=ON &&
         cmake --build "$build" --target "${targets[@]}"; } > "$log" 2>&1 || { tail -n 30 "$log" >&2; stop "the build failed (all of it: $log)"; }
+    (cd "$root" && tools/sums.sh rtl/wuxing_*.sv) > "$build/sources.json"  # what will be counted
     mkdir -p "$counts"
     find "$counts" -type f -delete
     find "$build" -name '*.gcda' -delete
@@ -122,6 +123,7 @@ judged=0
 "$tests/judge.sh" "$list" "$tests/explained.jsonl" "$tests/floors.json" "$build/report.json" "${files[@]}" || judged=$?
 [[ $judged -le 1 ]] || exit "$judged"
 sums=$(cd "$root" && tools/sums.sh rtl/wuxing_*.sv)
+[[ -f $build/sources.json && $(jq -S . "$build/sources.json") == $(jq -S . <<< "$sums") ]] || stop "the RTL is not the one that was run; run it without --judge"
 jq --argjson sources "$sums" '{command: "tools/coverage.sh", $sources, totals, files}' "$build/report.json" > "$build/coverage.json"
 jq -r -f "$tests/table.jq" "$build/coverage.json"
 if [[ $check == yes ]]; then  # what of C++ is met depends on time

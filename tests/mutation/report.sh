@@ -55,11 +55,13 @@ while read -r kind name rest; do
         for module in $rest; do
             grep -q "\"module\":\"$module\"" "$list" || stop "$name has no mutant of $module"
             sources+=("rtl/$module.sv")
+            [[ ! $root/rtl/$module.sv -nt $list ]] || stop "rtl/$module.sv is newer than its mutants: build and run them again"
         done
         jq -cn --arg design "$name" --slurpfile list "$list" --slurpfile results "$runs/$name.jsonl" '$ARGS.named' >>"$folder/designs"
     else
         read -r file count <<<"$rest"
         sources+=("$file")
+        [[ ! $root/$file -nt $runs/text_$name.jsonl ]] || stop "$file is newer than what was found of it: run it again"
         "$here/mutate_text.pl" list "$root/$file" "$count" | cut -f 1,2 | sort >"$folder/drawn"
         cmp -s "$folder/drawn" <(jq -r --arg file "$file" 'select(.file == $file) | "\(.line)\t\(.column)"' "$runs/text_$name.jsonl" | sort) ||
             stop "the results of $file are not those of its list"

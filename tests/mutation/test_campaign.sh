@@ -66,6 +66,8 @@ printf '<!-- modules -->\n<!-- end of modules -->\n<!-- files -->\n<!-- end of f
 printf 'int f(int a) {\n    return a + 1;\n}\n' >root/model/a.cpp
 cp mutants_k.jsonl build/tests/mutation
 printf 'design k wuxing_a\ntext model_a model/a.cpp 9\n' >build/tests/mutation/expected
+old() { touch -d 2001-01-01 root/rtl/* root/model/*; }
+old
 report=("$here/report.sh" build)
 results() { # KILLED-BY of the three, PROVED of the third
     local n=0 killed
@@ -89,6 +91,10 @@ echo 'module wuxing_a; endmodule' >root/rtl/wuxing_a.sv
 sed -i 's/+ 1/+ 2/' root/model/a.cpp
 must_fail 1 'of other text of model/a.cpp' "$here/report.sh" --page
 sed -i 's/+ 2/+ 1/' root/model/a.cpp
+must_fail 2 'rtl/wuxing_a.sv is newer than its mutants' "${report[@]}"
+touch -d 2001-01-01 root/rtl/*
+must_fail 2 'model/a.cpp is newer than what was found' "${report[@]}"
+old
 jq 'del(.sources)' root/docs/results/mutation.json >root/unsaid.json
 mv root/docs/results/mutation.json root/said.json && mv root/unsaid.json root/docs/results/mutation.json
 must_fail 1 'does not say what it is of' "$here/report.sh" --page
@@ -117,4 +123,4 @@ must_fail 1 'found, proved or gone: k: gone' "${report[@]}"
 rm build/tests/mutation/expected
 must_fail 2 'expected is missing' "${report[@]}"
 must_fail 2 'usage' "$here/report.sh"
-[[ $cases -ge 29 ]] || fail "$cases cases"
+[[ $cases -ge 31 ]] || fail "$cases cases"
