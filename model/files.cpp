@@ -261,7 +261,7 @@ void check_distinct(const std::vector<NamedFile>& inputs, const std::vector<Name
     for (const NamedFile& input : inputs)
         if (!input.path.empty()) read.emplace(place_of(input.path), &input);
     for (const NamedFile& output : outputs) {
-        if (output.path.empty() || output.path == "-") continue;
+        if (output.path.empty() || (output.path == "-" && output.option.find("json") != std::string::npos)) continue;
         const FilePlace place = place_of(output.path);
         if (const auto input = read.find(place); input != read.end())
             throw UsageError(fmt::format("{} would overwrite what {} reads: both name the same file ({})",

@@ -46,7 +46,7 @@ struct NamedFile {
 };
 
 /// Throws UsageError if two outputs are one file, or one of them a file that is read, whatever links and folders they
-/// are named by. To be called before anything is written. "-" is standard output; an input may be there twice.
+/// are named by. To be called before anything is written. Of JSON "-" is standard output; an input may be there twice.
 void check_distinct(const std::vector<NamedFile>& inputs, const std::vector<NamedFile>& outputs);
 
 enum class Existing { replace, refuse };

@@ -180,6 +180,8 @@ TEST_CASE("no output takes the place of another or of what is read, by whatever 
         {strike + "--learn --json new --out ./new", "--json and --out", a_and_b, "(new, ./new)"},
         {train + "--out new --json here/new", "out and json", a_and_b, "(new, here/new)"},
         {train + "--out new --checkpoint link_to_nothing", "out and checkpoint", a_and_b, "(new, link_to_nothing)"},
+        {train + "--out - --checkpoint -", "out and checkpoint", a_and_b, "(-)"},  // a file of that name
+        {strike + "--list - --learn --out -", "--list and --out", a_and_b, "(-)"},
         {strike + "--json m.wux", "--json", reads, "--model reads: both name the same file (m.wux)"},
         {strike + "--list ./m.wux", "--list", reads, "--model reads: both name the same file (m.wux, ./m.wux)"},
         {strike + "--learn --out link", "--out", reads, "--model reads"},
