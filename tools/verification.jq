@@ -1,5 +1,5 @@
 # Cases of CTest and the published reports -> the table of docs/verification.md.
-# Arguments: cases (ctest --show-only=json-v1), tests (the recorded run), epoch, epoch_k, campaign, lockstep, faults, coverage, mutation
+# Arguments: cases (ctest --show-only=json-v1), tests (the recorded run), epoch, epoch_k, campaign, lockstep, faults, coverage, mutation, fuzz
 def row: "| " + join(" | ") + " |";
 def grouped: tostring | [match("(^\\d{1,3}(?=(\\d{3})*$)|\\d{3})"; "g").string] | join(",");
 def group_of: [.properties[] | select(.name == "LABELS").value[]][0];
@@ -28,6 +28,8 @@ def mutants($what; $of): [$what, ($of.mutants | grouped), "\($of.killed | groupe
   mutants("mutants of the golden model and of the scoreboard"; $mutation[0].text),
   coverage("coverage of the RTL, blocks and lock-step merged"; $coverage[0].totals.rtl),
   coverage("coverage of the golden model"; $coverage[0].totals.model),
+  ($fuzz[0] | ["fuzzing of \(.readers | length) readers", "\(.seconds / 60 | floor) minutes, \(.executions | grouped) executions",
+    (if .findings == 0 then "nothing found" else "**\(.findings) findings**" end), "[fuzz](fuzz.md)", "`tools/fuzz.sh`"]),
   ($formal | map(select(.name | startswith("formal.wrong_") | not) | .command[1]) | if length < 50 then error("not all proofs are there") else . end
     | (map(select(. == "bounded")) | length) as $bounded | (map(select(. == "cover")) | length) as $covers
     | ["proofs", "\(length - $bounded - $covers) for all inputs and all time, \($bounded) for a number of cycles, \($covers) that states are reached; \($formal | map(select(.name | test("^formal.wrong_(?!assumption_)"))) | length) wrong versions, \($formal | map(select(.name | startswith("formal.wrong_assumption_"))) | length) impossible assumptions",

@@ -79,7 +79,7 @@ ctest --test-dir "$build" --show-only=json-v1 >"$folder/cases.json"
 jq -nr --slurpfile cases "$folder/cases.json" --slurpfile epoch "$results/epoch.json" --slurpfile epoch_k "$results/epoch_k.json" \
     --slurpfile campaign "$results/campaign.jsonl" --slurpfile lockstep "$results/lockstep.jsonl" \
     --slurpfile faults "$results/faults_lockstep.jsonl" --slurpfile coverage "$results/coverage.json" --slurpfile mutation "$results/mutation.json" \
-    --slurpfile tests "$recorded" \
+    --slurpfile tests "$recorded" --slurpfile fuzz "$results/fuzz.json" \
     -f "$root/tools/verification.jq" >"$folder/table"
 : >"$folder/counts" && : >"$folder/claimed"
 for ((n = 1; n <= claims; ++n)); do
