@@ -12,7 +12,7 @@ refused() {
     [[ $code == 2 && ! -s out && $(wc -l <err) == 1 ]] && grep -q "held is in use by locker.sh, process $1$" err ||
         fail "exit code $code, $(cat out err)"
 }
-bash locker.sh 60 >first <&- &
+bash locker.sh 20 >first 2>/dev/null <&- &
 first=$!
 for ((k = 0; k < 100; ++k)); do [[ -s first ]] && break || sleep 0.1; done
 refused "$first"
