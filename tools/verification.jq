@@ -17,7 +17,7 @@ def mutants($what; $of): [$what, ($of.mutants | grouped), "\($of.killed | groupe
 | ($all | map(select(.label == "formal"))) as $formal
 | ["evidence", "counts", "result", "page", "again"],
   ["---", "---", "---", "---", "---"],
-  ["cases of `./test.sh`", "\($quick | length | grouped): \($quick | group_by(.label) | map("\(.[0].label) \(length)") | join(", ")); those of model, files and board a second time, under sanitizers", "on \($tests[0].date) \($tests[0] | "\(.passed | length | grouped) passed, \(.failed | length) failed, \(.skipped | length) skipped")", "below", "`./test.sh`"],
+  ["cases of `./test.sh`", "\($quick | length | grouped): \($quick | group_by(.label) | map("\(.[0].label) \(length)") | join(", ")); those of model, files and board a second time, under sanitizers", "on \($tests[0].date) \($tests[0] | "\(.passed | length | grouped) passed, \(.failed | length) failed, \(.skipped | length) skipped\(.again | length | if . > 0 then "; \(.) of them run again" else "" end)")", "below", "`./test.sh`"],
   ["cases of the campaign", ($all | length - ($quick | length) | grouped), "run by hand", "below", "`ctest -L campaign`"],
   lockstep("an epoch of MNIST in lock-step, C learns"; "[epoch](epoch.md)"; $epoch; "`tools/epoch.sh check docs/results/epoch.json FOLDER`"),
   lockstep("the same, K learns"; "[epoch](epoch.md)"; $epoch_k; "`tools/epoch.sh check docs/results/epoch_k.json FOLDER`"),

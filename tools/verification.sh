@@ -41,9 +41,10 @@ if [[ ${#record[@]} -gt 0 ]]; then
     jq -nR --arg date "$date" --arg cmake "$(cmake --version | sed -n '1s/.* //p')" --arg gcc "$(g++ -dumpfullversion)" \
         --arg verilator "$(verilator --version | cut -d' ' -f2)" --arg yosys "$(yosys -V | cut -d' ' -f2)" '
         [inputs | capture("^(?<status>[a-z]+) (?<name>.*)$")] | (map({key: .name, value: .status}) | from_entries) as $status
+        | (group_by(.name) | map(select(length > 1)[0].name)) as $again
         | def those(f): [$status | to_entries[] | select(.value | f) | .key];
           {command: "./test.sh", $date, versions: {$verilator, $yosys, $gcc, $cmake}, passed: those(. == "run"), skipped: those(IN("notrun", "disabled")),
-           failed: those(IN("run", "notrun", "disabled") | not)}' "$recorded.cases" >"$recorded.part"
+           failed: those(IN("run", "notrun", "disabled") | not), $again}' "$recorded.cases" >"$recorded.part"
     mv "$recorded.part" "$recorded"
     jq -r '"\(.date): \(.passed | length) passed, \(.failed | length) failed, \(.skipped | length) skipped"' "$recorded"
     exit
